@@ -1,0 +1,23 @@
+"""The roles of people who work for or with the NCP. Parties have no role: a participation in a case."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OFFICER = "officer", _("Officer of the secretariat")
+    DECISION_MAKER = "decision_maker", _("Member of the NCP")
+    MEDIATOR = "mediator", _("Mediator")
+    COORDINATOR = "coordinator", _("Coordinator of a mediation body")
+    INTERPRETER = "interpreter", _("Interpreter")
+    EXPERT = "expert", _("Expert")
+    PARTNER_NCP = "partner_ncp", _("Partner NCP")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+STAFF = frozenset({Role.OFFICER, Role.DECISION_MAKER, Role.ADMINISTRATOR, Role.AUDITOR})
+"""Roles that work at the desk."""
+
+SECOND_FACTOR_ROLES = frozenset(Role)
+"""Whoever has any role signs in with a second factor where the demonstration is off."""
