@@ -66,9 +66,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.PrivateByDefaultMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -225,6 +225,8 @@ NCP_NAME = {
 NCP_EMAIL = env.str("NCP_EMAIL", default="ncp@example.org")
 NCP_PHONE = env.str("NCP_PHONE", default="+7 7172 00 00 00")
 NCP_ADDRESS = env.str("NCP_ADDRESS", default="Astana, Mangilik El avenue 8")
+PRIVACY_NOTICE_VERSION = "2026-11"  # the text is templates/privacy/_VERSION.html
+QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="KZ")
 RULE_SET = env.str("RULE_SET", default="kz")
 

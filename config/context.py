@@ -1,0 +1,134 @@
+"""What every page is given. Nothing here asks the database until a template shows it.
+
+`public` needs neither session nor user, so that the register can run as its own process;
+`site` adds the rooms of the person who is signed in.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import STAFF, Role
+
+LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
+"""Each language by its own name, whatever the language of the page."""
+
+ROOMS = (
+    ("desk:worklist", _("Desk"), STAFF),
+    ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
+)
+
+
+def ncp_name() -> str:
+    """Return the name of the NCP in the language of the page."""
+    names = settings.NCP_NAME
+    return names.get(get_language() or "", "") or names.get("en") or next(iter(names.values()))
+
+
+def link(name: str, *args: Any) -> str:
+    """Return the address of a page, or "" where this process does not serve it.
+
+    A process that serves only a part names the others in `SITE_LINKS`.
+    """
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return getattr(settings, "SITE_LINKS", {}).get(name, "")
+
+
+def _nav(request: HttpRequest, *items: tuple[str, Any]) -> list[dict[str, Any]]:
+    nav = []
+    for name, label in items:
+        if url := link(name):
+            nav.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    return nav
+
+
+def _languages(request: HttpRequest) -> list[dict[str, Any]]:
+    now = get_language()
+    place = urlencode({"next": request.get_full_path()})
+    return [
+        {
+            "code": code,
+            "name": LANGUAGE_NAMES.get(code, code),
+            "current": code == now,
+            "url": f"{link('language', code)}?{place}",
+        }
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def public(request: HttpRequest) -> dict[str, Any]:
+    """Return what pages without session and user need too."""
+    return {
+        "ncp_name": ncp_name(),
+        "ncp_country": settings.NCP_COUNTRY,
+        "ncp_contact": {
+            "email": settings.NCP_EMAIL,
+            "phone": settings.NCP_PHONE,
+            "address": settings.NCP_ADDRESS,
+        },
+        "demonstration": settings.DEMONSTRATION,
+        "quick_exit": settings.QUICK_EXIT_URL,
+        "languages": SimpleLazyObject(lambda: _languages(request)),
+        "links": {
+            "home": link("home") or "/",
+            "leave": link("leave"),
+            "submit": link("intake:start"),
+            "portal": link("portal:home"),
+            "register": link("register:list"),
+            "help": link("help"),
+            "sign_out": link("account_logout"),
+            "demo": link("demo"),
+        },
+        "site_nav": SimpleLazyObject(
+            lambda: _nav(
+                request,
+                ("register:list", _("Published cases")),
+                ("intake:start", _("Tell us about harm")),
+                ("portal:home", _("Follow my case")),
+                ("help", _("Help")),
+            )
+        ),
+        "footer_nav": SimpleLazyObject(
+            lambda: _nav(
+                request,
+                ("privacy", _("Privacy")),
+                ("accessibility", _("Accessibility")),
+                ("help", _("What this office can do")),
+                ("account_login", _("Sign in for staff and mediators")),
+            )
+        ),
+        "open_nav": SimpleLazyObject(
+            lambda: _nav(
+                request,
+                ("register:open_data", _("Open data")),
+                ("api-docs", _("Programming interface (API)")),
+                ("verify", _("Check a receipt")),
+            )
+        ),
+    }
+
+
+def _rooms(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    rooms = _nav(request, *[(name, label) for name, label, roles in ROOMS if user.has_role(*roles)])
+    if not user.roles:
+        rooms += _nav(request, ("portal:home", _("My case")))
+    rooms += _nav(
+        request, ("notifications:inbox", _("Notices")), ("accounts:profile", _("My account"))
+    )
+    return rooms
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: see the module."""
+    return {**public(request), "person_rooms": SimpleLazyObject(lambda: _rooms(request))}

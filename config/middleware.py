@@ -1,0 +1,66 @@
+"""Headers of every response, and the one place where a domain error becomes a page."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from cases.errors import Conflict
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "usb",
+    )
+)
+
+
+class PrivateByDefaultMiddleware:
+    """Nothing is stored on the way or in the browser unless its view says `public` aloud."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "public" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "no-store"
+            if response.has_header("ETag"):
+                del response["ETag"]
+        elif response.get("Content-Type", "").startswith("text/html"):
+            # The language comes from a cookie, which Django does not name.
+            patch_vary_headers(response, ("Cookie", "Accept-Language"))
+        response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault("X-Permitted-Cross-Domain-Policies", "none")
+        return response
+
+
+class DomainErrorMiddleware:
+    """`Conflict` -> 409, a `ValidationError` that no form caught -> 400."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        from config.views import conflict, refused_input
+
+        if isinstance(error, Conflict):
+            return conflict(request, error)
+        if isinstance(error, ValidationError):
+            return refused_input(request, error)
+        return None
