@@ -358,10 +358,9 @@ class _Reader:
                 raise self.fail(f"{name}[{position}]", "must be a table")
             code = item.get(by)
             key = f"{name}[{code}]" if isinstance(code, str) else f"{name}[{position}]"
-            value = read(item, key)
             if code in result:
                 raise self.fail(key, "stands here twice")
-            result[code] = value
+            result[code] = read(item, key)
         if not result:
             raise self.fail(name, "needs at least one entry")
         return tuple(result.values())
