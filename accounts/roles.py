@@ -21,3 +21,9 @@ STAFF = frozenset({Role.OFFICER, Role.DECISION_MAKER, Role.ADMINISTRATOR, Role.A
 
 SECOND_FACTOR_ROLES = frozenset(Role)
 """Whoever has any role signs in with a second factor where the demonstration is off."""
+
+
+class Scope(models.TextChoices):
+    """What a personal token may be used for. A token never allows more than its owner may."""
+
+    CASES_READ = "cases:read", _("Read the cases that I can see")

@@ -129,9 +129,9 @@ CACHES = {
 # People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.PasswordLockBackend",
+    "accounts.backends.PasswordBackend",
     "accounts.backends.AccessCodeBackend",
-    "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -158,8 +158,25 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = False  # they live in the cache, which may forget: axes and accounts.throttle do
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.SignInForm",
+    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
+    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_TOTP_ISSUER = "Good Offices"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is proved by the invitation sent to it
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "accounts.sign_in_forms.SecondFactorAgainForm",
+    "activate_totp": "accounts.sign_in_forms.ActivateAppForm",
+    "add_webauthn": "accounts.sign_in_forms.AddKeyForm",
+    "edit_webauthn": "accounts.sign_in_forms.RenameKeyForm",
+    "authenticate_webauthn": "accounts.sign_in_forms.KeyForm",
+    "reauthenticate_webauthn": "accounts.sign_in_forms.KeyAgainForm",
+}
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not DEMONSTRATION)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
 SESSION_ABSOLUTE_HOURS = env.int("SESSION_ABSOLUTE_HOURS", default=12)
@@ -172,6 +189,12 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_HANDLER = "accounts.lockout.PasswordTries"
+AXES_USERNAME_CALLABLE = "accounts.lockout.username_for_axes"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address_for_axes"
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "ip_address", "code", "access_code", "next"]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ALLOWED_CORS_ORIGINS = ""
 
 # The wire
 HTTPS = SITE_URL.startswith("https://")
@@ -292,6 +315,16 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {
         "task": "notifications.tasks.sweep_deadlines",
         "schedule": crontab(hour=6, minute=0),
+        "options": {"expires": 3600},
+    },
+    "send-security-mails": {
+        "task": "accounts.tasks.send_security_mails",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "forget-what-is-over": {
+        "task": "accounts.tasks.forget_what_is_over",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
     },
     "check-documents": {

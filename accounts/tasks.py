@@ -1,0 +1,75 @@
+"""Sending of security mails, one row at a time, and throwing away of what is of no more use."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone, translation
+
+from accounts import throttle
+from accounts.letters import compose
+from accounts.models import OneTimeLink, SecurityMail
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = timedelta(days=1)
+LEASE = timedelta(minutes=2)
+KEEP_DEAD_LINKS = timedelta(days=30)
+
+
+@shared_task
+def send_security_mails() -> int:
+    """Send what waits and return how many; a mail that fails is tried again, ever more rarely."""
+    sent = 0
+    while (mail := _take_one()) is not None:
+        sent += _send(mail)
+    return sent
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Delete old tallies and links that have been of no use for a month."""
+    throttle.forget_old()
+    OneTimeLink.objects.filter(expires_at__lt=timezone.now() - KEEP_DEAD_LINKS).delete()
+
+
+@transaction.atomic
+def _take_one() -> SecurityMail | None:
+    """Lease one row: another worker skips it, and a killed worker's row is found again."""
+    now = timezone.now()
+    mail = (
+        SecurityMail.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("user")
+        .filter(next_try_at__lte=now)
+        .order_by("created_at")
+        .first()
+    )
+    if mail is not None:
+        mail.tries += 1
+        mail.next_try_at = now + LEASE * mail.tries
+        mail.save(update_fields=["tries", "next_try_at"])
+    return mail
+
+
+def _send(mail: SecurityMail) -> int:
+    letter = compose(mail)
+    if letter is None or timezone.now() - mail.created_at > GIVE_UP_AFTER:
+        mail.delete()
+        return 0
+    with translation.override(letter.language):
+        message = EmailMessage(
+            subject=letter.subject,
+            body=letter.body,
+            to=[letter.address],
+            headers={"Message-ID": f"<{mail.pk}@good-offices>", "Auto-Submitted": "auto-generated"},
+        )
+        try:
+            message.send()
+        except Exception as error:
+            # The class says enough: the text of an SMTP error may hold the address.
+            logger.warning("A security mail could not be sent: %s", type(error).__name__)
+            return 0
+    mail.delete()
+    return 1

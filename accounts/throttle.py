@@ -1,0 +1,52 @@
+"""Tallies of what goes wrong. They slow down and raise alarms; they never lock out a right code."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Tally
+from sealing.keys import keyed_digest
+
+
+def add(purpose: str, whose: str, *, every: timedelta) -> int:
+    """Count one more and return the count of this stretch; two at once are both counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO {Tally._meta.db_table} (purpose, key, began_at, count)
+                VALUES (%s, %s, %s, 1)
+                ON CONFLICT (purpose, key, began_at)
+                DO UPDATE SET count = {Tally._meta.db_table}.count + 1
+                RETURNING count""",  # noqa: S608 — the table's own name
+            [purpose, _key(purpose, whose), _stretch(every)],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def count(purpose: str, whose: str, *, every: timedelta) -> int:
+    """Return the count of this stretch."""
+    row = Tally.objects.filter(
+        purpose=purpose, key=_key(purpose, whose), began_at=_stretch(every)
+    ).values_list("count", flat=True)
+    return next(iter(row), 0)
+
+
+def clear(purpose: str, whose: str) -> None:
+    """Forget what was counted: it went right."""
+    Tally.objects.filter(purpose=purpose, key=_key(purpose, whose)).delete()
+
+
+def forget_old(*, at: datetime | None = None) -> int:
+    """Delete tallies of stretches that ended more than a day ago."""
+    return Tally.objects.filter(began_at__lt=(at or timezone.now()) - timedelta(days=1)).delete()[0]
+
+
+def _key(purpose: str, whose: str) -> str:
+    # Digests: the table of what went wrong must not become a list of who was here.
+    return keyed_digest(settings.INDEX_KEY, f"tally-{purpose}", whose.encode()).hex()
+
+
+def _stretch(every: timedelta) -> datetime:
+    seconds = int(every.total_seconds())
+    return datetime.fromtimestamp(int(timezone.now().timestamp()) // seconds * seconds, UTC)
