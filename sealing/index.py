@@ -19,4 +19,6 @@ def blind_index(value: str, purpose: str) -> str:
     folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", value or "").casefold()).strip()
     if not folded:
         return ""
-    return base64.b32encode(keyed_digest(settings.INDEX_KEY, purpose, folded.encode())[:20]).decode()
+    return base64.b32encode(
+        keyed_digest(settings.INDEX_KEY, purpose, folded.encode())[:20]
+    ).decode()

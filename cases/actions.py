@@ -1,0 +1,203 @@
+"""What a person may do with a case now: the same predicates that the services check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from cases import permissions, rules
+from cases.kinds import EventKind
+from cases.models.assessment import DecisionState
+from cases.models.party import Side
+from cases.services import correction
+from cases.services.assessment import may_vote, unanswered
+from cases.workflow import OPEN_STATES, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cases.models import Case
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that this person may do now. `name` is also the last part of its address."""
+
+    name: str
+    label: Any
+    hint: Any = ""
+    is_next: bool = False
+    is_grave: bool = False
+
+
+@dataclass(frozen=True)
+class _Rule:
+    name: str
+    label: Any
+    states: frozenset[str]
+    may: Callable[[Case, User], bool]
+    when: Callable[[Case], bool] = lambda case: True
+    hint: Any = ""
+    is_next: bool = False
+    is_grave: bool = False
+
+
+def _has(kind: EventKind) -> Callable[[Case], bool]:
+    return lambda case: case.events.filter(kind=kind).exists()
+
+
+def _has_no(kind: EventKind) -> Callable[[Case], bool]:
+    return lambda case: not case.events.filter(kind=kind).exists()
+
+
+def _open_proposal(case: Case) -> bool:
+    return case.decisions.filter(state=DecisionState.OPEN).exists()
+
+
+RUN = permissions.may_run_procedure
+S = State
+
+_RULES = (
+    _Rule(
+        "acknowledge", _("Confirm receipt"), frozenset({S.RECEIVED}), RUN,
+        _has_no(EventKind.ACKNOWLEDGED), is_next=True,
+        hint=_("Tells the complainant that the submission arrived and who reads it."),
+    ),
+    _Rule(
+        "register", _("Register and begin the initial assessment"), frozenset({S.RECEIVED}), RUN,
+        is_next=True, hint=_("Gives the reference number. You will be the officer of the case."),
+    ),
+    _Rule(
+        "decline-registration", _("Do not register"), frozenset({S.RECEIVED}), RUN, is_grave=True,
+        hint=_("For an enquiry, a duplicate, spam, a wrong address or what stayed incomplete."),
+    ),
+    _Rule(
+        "notify", _("Tell the enterprise"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        lambda case: not case.is_served, is_next=True,
+        hint=_("From then on the case ends with a published statement."),
+    ),
+    _Rule(
+        "assess", _("Answer the criteria"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        lambda case: not _open_proposal(case), is_next=True,
+        hint=_("One page for each issue, each answer with its reasons."),
+    ),
+    _Rule(
+        "propose", _("Propose the decision"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        lambda case: case.is_served and not _open_proposal(case) and not unanswered(case),
+        is_next=True, hint=_("Accept or decline each issue; the members decide."),
+    ),
+    _Rule(
+        "record-reply", _("Record a reply to the offer"), frozenset({S.MEDIATION}), RUN,
+        lambda case: case.replies.count() < len(Side),
+        hint=_("Where a side answered on paper or by telephone."),
+    ),
+    _Rule(
+        "refer", _("Refer to a mediation body"), frozenset({S.MEDIATION}), RUN, is_next=True,
+        hint=_("The body sees the disclosed names, accepts or declines, and appoints a mediator."),
+    ),
+    _Rule(
+        "conclude", _("Conclude the good offices"), frozenset({S.MEDIATION}), RUN, is_next=True,
+        hint=_("Agreement, part agreement, none, or refused by a side."),
+    ),
+    _Rule("resume", _("Return to good offices"), frozenset({S.EXAMINATION}), RUN),
+    _Rule(
+        "conclude-examination", _("Conclude the examination"), frozenset({S.EXAMINATION}), RUN,
+        is_next=True,
+    ),
+    _Rule(
+        "statement", _("Write the statement"), frozenset({S.FINAL_STATEMENT}), RUN, is_next=True,
+        hint=_("Draft, comments of both sides, sign-off, publication."),
+    ),
+    _Rule(
+        "hold-for-review", _("Hold for procedural review"), frozenset({S.FINAL_STATEMENT}), RUN,
+        lambda case: rules.load(case.rule_set).allows_review,
+    ),
+    _Rule(
+        "conclude-review", _("Decide on the review"), frozenset({S.HELD_FOR_REVIEW}),
+        permissions.may_decide, is_next=True,
+    ),
+    _Rule("begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN, is_next=True),
+    _Rule(
+        "conclude-follow-up", _("Conclude the follow-up"), frozenset({S.FOLLOW_UP}), RUN,
+        is_next=True,
+    ),
+    _Rule("message", _("Write to a party"), frozenset(State), RUN),
+    _Rule("add-document", _("Add a document"), OPEN_STATES, RUN),
+    _Rule("assign", _("Name another officer"), OPEN_STATES, RUN),
+    _Rule(
+        "pause", _("Pause the clock"), OPEN_STATES, RUN,
+        lambda case: not case.pauses.filter(until=None).exists(),
+    ),
+    _Rule(
+        "run-clock", _("Let the clock run again"), OPEN_STATES, RUN,
+        lambda case: case.pauses.filter(until=None).exists(),
+    ),
+    _Rule(
+        "end-early", _("End early"),
+        frozenset({S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION}), RUN,
+        lambda case: case.is_served, is_grave=True,
+        hint=_("Lapsed, settled outside, transferred. A statement follows."),
+    ),
+    _Rule(
+        "withdraw", _("Record a withdrawal"),
+        frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION}), RUN,
+        is_grave=True,
+    ),
+    _Rule(
+        "take-back", _("Take the last step back"), frozenset(State), RUN,
+        lambda case: correction.state_before(case) is not None
+        and not case.corrections.filter(settled_at=None).exists(),
+        is_grave=True, hint=_("A second person confirms; nothing is deleted."),
+    ),
+)  # fmt: skip
+
+
+def available_actions(case: Case, user: User) -> list[Action]:
+    """Return exactly what this person may do with this case now, the next steps first."""
+    actions = []
+    runs = RUN(case, user)
+    for rule in _RULES:
+        if case.state not in rule.states:
+            continue
+        allowed = runs if rule.may is RUN else rule.may(case, user)
+        if allowed and rule.when(case):
+            actions.append(Action(rule.name, rule.label, rule.hint, rule.is_next, rule.is_grave))
+    actions += _of_members(case, user)
+    return sorted(actions, key=lambda action: (not action.is_next, action.is_grave))
+
+
+def _of_members(case: Case, user: User) -> list[Action]:
+    actions = []
+    if user.has_role(Role.DECISION_MAKER, Role.OFFICER) and case.state in OPEN_STATES:
+        declared = permissions.has_declared_no_conflict(case, user)
+        actions.append(
+            Action(
+                "declare",
+                _("Declare on conflicts of interest"),
+                "" if declared else _("Needed before you decide in this case."),
+                is_next=user.has_role(Role.DECISION_MAKER) and not declared,
+            )
+        )
+    proposal = case.decisions.filter(state=DecisionState.OPEN).first()
+    if proposal:
+        proposal.case = case
+        if may_vote(proposal, user):
+            actions.append(
+                Action("vote", _("Vote on the proposal"), _("With reasons, once."), is_next=True)
+            )
+    pending = case.corrections.filter(settled_at=None).first()
+    if pending:
+        pending.case = case
+        if correction.may_settle(pending, user):
+            actions.append(
+                Action("settle-correction", _("Confirm or reject the correction"), is_next=True)
+            )
+    return actions
+
+
+def may(case: Case, user: User, name: str) -> bool:
+    """Tell whether an action of this name is open to the person now."""
+    return any(action.name == name for action in available_actions(case, user))

@@ -1,0 +1,348 @@
+"""What an audience may know of a case. Parties, mediators and the public receive these projections, never models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from cases import rules
+from cases.kinds import FROM_THE_START, OF_ONE_SIDE, TO_BOTH_SIDES, EventKind
+from cases.models.party import Party, Side
+from cases.permissions import has_declared_no_conflict, may_see_identity
+from cases.services import deadlines
+from cases.timeframes import Standing
+from cases.workflow import OPEN_STATES, State
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cases.models import Case
+
+
+class Audience(StrEnum):
+    NAMED_OFFICER = "named_officer"
+    NCP = "ncp"
+    MEDIATOR = "mediator"
+    COORDINATOR = "coordinator"
+    COMPLAINANT = "complainant"
+    RESPONDENT = "respondent"
+    PUBLIC = "public"
+    NOBODY = "nobody"
+
+
+def audience_of(case: Case, user: User) -> Audience:
+    """Return as what a person reads a case that they see; several capacities give the narrowest for parties."""
+    rows = {(row.role, row.side) for row in case.participations.current().filter(user=user)}
+    roles = {role for role, _side in rows}
+    if roles & {"party_member", "representative"}:
+        sides = {side for role, side in rows if role in ("party_member", "representative")}
+        return Audience.RESPONDENT if Side.RESPONDENT in sides else Audience.COMPLAINANT
+    if may_see_identity(case, user):
+        return Audience.NAMED_OFFICER
+    if user.has_role(Role.OFFICER, Role.AUDITOR):
+        return Audience.NCP
+    if user.has_role(Role.DECISION_MAKER):
+        return Audience.NCP if has_declared_no_conflict(case, user) else Audience.COORDINATOR
+    if "mediator" in roles:
+        return Audience.MEDIATOR
+    if roles:
+        return Audience.COORDINATOR
+    return Audience.NOBODY
+
+
+def may_know(subject: Any, to: Audience) -> bool:
+    """Tell whether an audience may know who a party or a representative is."""
+    if to == Audience.NAMED_OFFICER or subject.side == to:
+        return True
+    everybody = (
+        subject.shown_to_mediator and subject.shown_to_respondent and subject.shown_to_public
+    )
+    if to == Audience.NCP:
+        return everybody
+    if to == Audience.MEDIATOR:
+        return subject.shown_to_mediator
+    if to == Audience.RESPONDENT:
+        return subject.shown_to_respondent
+    if to == Audience.COMPLAINANT:
+        return subject.side == Side.RESPONDENT and subject.shown_to_public or everybody
+    if to in (Audience.COORDINATOR, Audience.PUBLIC):
+        return subject.shown_to_public and (
+            to == Audience.PUBLIC or subject.shown_to_mediator and subject.shown_to_respondent
+        )
+    return False
+
+
+@dataclass(frozen=True)
+class DisclosedParty:
+    id: UUID
+    side: str
+    side_label: str
+    kind: str
+    kind_label: str
+    name: str
+    is_pseudonym: bool
+    country: str = ""
+    role_label: str = ""
+    native_name: str = ""
+
+
+@dataclass(frozen=True)
+class DisclosedRepresentative:
+    name: str
+    kind_label: str
+    principals: int
+
+
+@dataclass(frozen=True)
+class DisclosedIssue:
+    id: UUID
+    number: int
+    title: str
+    description: str
+    place: str
+    started: str
+    ended: str
+    is_ongoing: bool
+    is_approximate: bool
+    provisions: tuple[str, ...]
+    editions: tuple[str, ...]
+    accepted: bool | None
+    outcome: str
+    outcome_label: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class DisclosedEvent:
+    at: datetime
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class DisclosedDeadline:
+    kind: str
+    label: str
+    due_on: date
+    owed_by: str
+    standing: str
+    standing_label: str
+    explanation: str
+    overdue_reason: str
+
+
+@dataclass(frozen=True)
+class DisclosedCase:
+    """One audience's view of a case."""
+
+    id: UUID
+    name: str
+    receipt_id: str
+    reference: str
+    state: str
+    state_label: str
+    next_step: str
+    outcome: str
+    outcome_label: str
+    is_open: bool
+    is_paused: bool
+    received_at: datetime
+    rule_set_label: str
+    to: str
+    parties: tuple[DisclosedParty, ...] = ()
+    representatives: tuple[DisclosedRepresentative, ...] = ()
+    issues: tuple[DisclosedIssue, ...] = ()
+    events: tuple[DisclosedEvent, ...] = ()
+    deadlines: tuple[DisclosedDeadline, ...] = ()
+    follow_up_on: date | None = None
+    not_registered_label: str = ""
+    replies: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def complainants(self) -> tuple[DisclosedParty, ...]:
+        return tuple(party for party in self.parties if party.side == Side.COMPLAINANT)
+
+    @property
+    def respondents(self) -> tuple[DisclosedParty, ...]:
+        return tuple(party for party in self.parties if party.side == Side.RESPONDENT)
+
+    @property
+    def next_deadline(self) -> DisclosedDeadline | None:
+        """Return what is due first."""
+        return min(self.deadlines, key=lambda item: item.due_on, default=None)
+
+
+def disclosed_party(party: Party, to: Audience) -> DisclosedParty:
+    """Return what an audience may know of a party: the name or the pseudonym, never an address."""
+    known = may_know(party, to)
+    return DisclosedParty(
+        id=party.pk,
+        side=party.side,
+        side_label=str(party.get_side_display()),
+        kind=party.kind if known else "",
+        kind_label=str(party.get_kind_display()) if known else "",
+        name=party.name if known else str(party.pseudonym),
+        is_pseudonym=not known,
+        country=party.country if known else "",
+        role_label=str(party.get_role_in_harm_display()) if party.role_in_harm else "",
+        native_name=party.organisation.native_name if known and party.organisation else "",
+    )
+
+
+def disclosed_parties(case: Case, to: Audience) -> tuple[DisclosedParty, ...]:
+    """Return the parties of a case for an audience, in their order."""
+    rows = [party for party in case.parties.select_related("organisation") if not party.left_at]
+    for row in rows:
+        row.case = case
+    return tuple(disclosed_party(row, to) for row in rows)
+
+
+def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
+    """Return a case as an audience may know it.
+
+    The text of issues goes to the parties, the NCP and the mediator; the public reads the
+    statement alone. Before the enterprise is told, nobody discloses anything to it: it does not
+    see the case.
+    """
+    is_paused = case.pauses.filter(until=None).exists()
+    reads_issues = to not in (Audience.PUBLIC, Audience.COORDINATOR, Audience.NOBODY)
+    return DisclosedCase(
+        id=case.pk,
+        name=case.title,
+        receipt_id=case.receipt_id if to in OWN_SIDE else "",
+        reference=case.reference or "",
+        state=case.state,
+        state_label=str(State(case.state).label),
+        next_step=str(case.next_step),
+        outcome=case.outcome,
+        outcome_label=str(case.get_outcome_display()) if case.outcome else "",
+        is_open=case.state in OPEN_STATES,
+        is_paused=is_paused,
+        received_at=case.received_at,
+        rule_set_label=f"{rules.load(case.rule_set).title} ({case.rule_set})",
+        to=to,
+        parties=disclosed_parties(case, to),
+        representatives=_representatives(case, to),
+        issues=_issues(case) if reads_issues else (),
+        events=tuple(_events(case, to)),
+        deadlines=tuple(_deadlines(case, to, is_paused)),
+        follow_up_on=case.follow_up_on,
+        not_registered_label=(
+            str(case.get_not_registered_reason_display()) if case.not_registered_reason else ""
+        ),
+        replies={row.side: row.accepts for row in case.replies.all()} if reads_issues else {},
+    )
+
+
+OWN_SIDE = (Audience.COMPLAINANT, Audience.NAMED_OFFICER, Audience.NCP)
+
+
+def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative, ...]:
+    shown = []
+    for row in case.representations.all():
+        row.case = case
+        known = may_know(row, to)
+        shown.append(
+            DisclosedRepresentative(
+                name=row.name if known else str(_("Representative")),
+                kind_label=str(row.get_kind_display()) if known else "",
+                principals=row.principals.count(),
+            )
+        )
+    return tuple(shown)
+
+
+def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
+    reasons = {}
+    adopted = case.decisions.filter(state="adopted").order_by("-settled_at").first()
+    if adopted:
+        reasons = {row.issue_id: row.reasons for row in adopted.on_issues.all()}
+    shown = []
+    for row in case.issues.prefetch_related("provisions"):
+        provisions = list(row.provisions.all())
+        shown.append(
+            DisclosedIssue(
+                id=row.pk,
+                number=row.number,
+                title=row.title,
+                description=row.description,
+                place=row.place,
+                started=row.started,
+                ended=row.ended,
+                is_ongoing=row.is_ongoing,
+                is_approximate=row.is_approximate,
+                provisions=tuple(str(item) for item in provisions),
+                editions=tuple(dict.fromkeys(item.edition for item in provisions)),
+                accepted=row.accepted if adopted else None,
+                outcome=row.outcome,
+                outcome_label=str(row.get_outcome_display()) if row.outcome else "",
+                reasons=reasons.get(row.pk, ""),
+            )
+        )
+    return tuple(shown)
+
+
+def _events(case: Case, to: Audience) -> list[DisclosedEvent]:
+    shown = []
+    for event in case.events.order_by("sequence"):
+        kind = EventKind(event.kind)
+        if to == Audience.COMPLAINANT:
+            may = kind in TO_BOTH_SIDES or kind in FROM_THE_START
+        elif to == Audience.RESPONDENT:
+            may = kind in TO_BOTH_SIDES
+        elif to in (Audience.NAMED_OFFICER, Audience.NCP):
+            may = True
+        elif to == Audience.MEDIATOR:
+            may = kind in TO_BOTH_SIDES and kind not in OF_ONE_SIDE
+        else:
+            may = False
+        if kind in OF_ONE_SIDE and to in (Audience.COMPLAINANT, Audience.RESPONDENT):
+            may = event.data.get("side") == to
+        if may:
+            shown.append(DisclosedEvent(event.at, str(kind.label), kind))
+    return shown
+
+
+def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadline]:
+    if to in (Audience.PUBLIC, Audience.NOBODY, Audience.COORDINATOR):
+        return []
+    rule_set = rules.load(case.rule_set)
+    days = deadlines.calendar()
+    today = deadlines.today()
+    shown = []
+    for item in case.deadlines.open().prefetch_related("extensions"):
+        rule = rule_set.deadline(item.kind)
+        if not rule.public and to not in (Audience.NAMED_OFFICER, Audience.NCP):
+            continue
+        if to == Audience.RESPONDENT and item.owed_by == Side.COMPLAINANT:
+            continue
+        item.case = case
+        stands = deadlines.standing_of(item, on=today, is_paused=is_paused)
+        shown.append(
+            DisclosedDeadline(
+                kind=item.kind,
+                label=str(rule.label),
+                due_on=item.due_on,
+                owed_by=str(OWED_BY.get(item.owed_by, item.owed_by)),
+                standing=stands,
+                standing_label=str(Standing(stands).label),
+                explanation=deadlines.explain(item, days=days).explain(),
+                overdue_reason=item.overdue_reason,
+            )
+        )
+    return sorted(shown, key=lambda item: item.due_on)
+
+
+OWED_BY = {
+    "ncp": _("The NCP"),
+    "complainant": _("The complainant"),
+    "respondent": _("The enterprise"),
+    "both": _("Both sides"),
+    "mediator": _("The mediator"),
+    "body": _("The mediation body"),
+}

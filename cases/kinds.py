@@ -1,0 +1,103 @@
+"""What can happen to a case. Kinds read `subject.past_verb`; rule sets name them too."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventKind(models.TextChoices):
+    RECEIVED = "case.received", _("Submission received")
+    ACKNOWLEDGED = "case.acknowledged", _("Receipt confirmed")
+    REGISTERED = (
+        "case.registered",
+        _("Registered as a specific instance; initial assessment begins"),
+    )
+    NOT_REGISTERED = "case.not_registered", _("Not registered")
+    WITHDRAWN = "case.withdrawn", _("Withdrawn by the complainant")
+    ENDED_EARLY = "case.ended_early", _("Ended before its conclusion")
+    CLOSED = "case.closed", _("Case closed")
+    OFFICER_ASSIGNED = "officer.assigned", _("Officer named")
+    COORDINATION_CONCLUDED = "case.coordination_concluded", _("Coordination of NCPs concluded")
+    ARCHIVED = "case.archived", _("Imported from an older record")
+
+    RESPONDENT_NOTIFIED = "respondent.notified", _("The enterprise was told")
+    RESPONDENT_RESPONDED = "respondent.responded", _("The enterprise answered")
+    DOCUMENT_ADDED = "document.added", _("Document added")
+    DOCUMENT_SHARED = "document.audience_decided", _("Decided who may see a document")
+    DOCUMENT_READ = "document.read", _("Document downloaded")
+    MESSAGE_SENT = "message.sent", _("Message sent")
+    ISSUE_CHANGED = "issue.changed", _("Issue put into words by the office")
+    CONFLICT_DECLARED = "conflict.declared", _("Declared on conflicts of interest")
+    REPRISAL_REPORTED = "reprisal.reported", _("Pressure or reprisal reported")
+
+    ASSESSMENT_ANSWERED = "assessment.answered", _("Criteria answered")
+    DECISION_PROPOSED = "decision.proposed", _("Decision proposed")
+    VOTE_CAST = "vote.cast", _("Vote cast")
+    DECISION_REJECTED = "decision.rejected", _("Proposal not adopted")
+    ASSESSMENT_CONCLUDED = "assessment.concluded", _("Initial assessment concluded")
+
+    GOOD_OFFICES_OFFERED = "good_offices.offered", _("Good offices offered")
+    GOOD_OFFICES_REPLY = "good_offices.reply_received", _("One side replied to the offer")
+    GOOD_OFFICES_REPLIED = "good_offices.replied", _("Both sides have replied to the offer")
+    REFERRAL_PROPOSED = "referral.proposed", _("Referred to a mediation body")
+    REFERRAL_ACCEPTED = "referral.accepted", _("The mediation body accepted the referral")
+    REFERRAL_DECLINED = "referral.declined", _("The mediation body declined the referral")
+    REFERRAL_REVOKED = "referral.revoked", _("Referral taken back")
+    MEDIATOR_APPOINTED = "mediator.appointed", _("Mediator appointed")
+    MEDIATOR_RELEASED = "mediator.released", _("The mediator stepped down")
+    CONSENT_RECORDED = "consent.recorded", _("Consent to the mediator recorded")
+    MEDIATION_STARTED = "mediation.started", _("Mediation started")
+    SESSION_HELD = "session.held", _("Mediation session recorded")
+    MEDIATION_CONCLUDED = "mediation.concluded", _("The mediator reported the outcome")
+    GOOD_OFFICES_CONCLUDED = "good_offices.concluded", _("Good offices concluded")
+    EXAMINATION_BEGUN = "examination.begun", _("Examination began")
+    EXAMINATION_CONCLUDED = "examination.concluded", _("Examination concluded")
+    GOOD_OFFICES_RESUMED = "good_offices.resumed", _("Good offices resumed")
+
+    STATEMENT_BEGUN = "statement.begun", _("Statement begun")
+    COMMENTS_OPENED = "comments.opened", _("Draft statement sent to both sides for comments")
+    COMMENT_RECEIVED = "comment.received", _("Comment on the draft received")
+    COMMENTS_CLOSED = "comments.closed", _("Comment round closed")
+    STATEMENT_SIGNED_OFF = "statement.signed_off", _("Statement signed off")
+    STATEMENT_PUBLISHED = "statement.published", _("Statement published")
+    HELD_FOR_REVIEW = "review.held", _("Held for procedural review")
+    REVIEW_CONCLUDED = "review.concluded", _("Procedural review concluded")
+    FOLLOW_UP_BEGUN = "follow_up.begun", _("Follow-up began")
+    FOLLOW_UP_CONCLUDED = "follow_up.concluded", _("Follow-up concluded")
+
+    DEADLINE_PAUSED = "deadline.paused", _("The clock was paused")
+    DEADLINE_RESUMED = "deadline.resumed", _("The clock runs again")
+    DEADLINE_EXTENDED = "deadline.extended", _("More time was given")
+    DEADLINE_EXPLAINED = "deadline.explained", _("Reason for the delay given")
+    CORRECTION_PROPOSED = "correction.proposed", _("Correction of a step proposed")
+    CORRECTION_CONFIRMED = "correction.confirmed", _("A wrong step was taken back")
+    CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
+    CODE_RENEWED = "access.renewed", _("New access code given")
+
+
+K = EventKind
+
+FROM_THE_START = frozenset(
+    {
+        K.RECEIVED, K.ACKNOWLEDGED, K.REGISTERED, K.NOT_REGISTERED, K.WITHDRAWN, K.ENDED_EARLY,
+        K.CLOSED, K.RESPONDENT_NOTIFIED,
+    }
+)  # fmt: skip
+TO_BOTH_SIDES = frozenset(
+    {
+        K.REGISTERED, K.WITHDRAWN, K.ENDED_EARLY, K.CLOSED, K.RESPONDENT_NOTIFIED,
+        K.RESPONDENT_RESPONDED, K.ASSESSMENT_CONCLUDED, K.GOOD_OFFICES_OFFERED,
+        K.GOOD_OFFICES_REPLY, K.GOOD_OFFICES_REPLIED, K.REFERRAL_PROPOSED, K.REFERRAL_ACCEPTED,
+        K.REFERRAL_DECLINED, K.REFERRAL_REVOKED, K.MEDIATOR_APPOINTED, K.MEDIATOR_RELEASED,
+        K.MEDIATION_STARTED, K.MEDIATION_CONCLUDED, K.GOOD_OFFICES_CONCLUDED, K.EXAMINATION_BEGUN,
+        K.EXAMINATION_CONCLUDED, K.GOOD_OFFICES_RESUMED, K.COMMENTS_OPENED, K.COMMENTS_CLOSED,
+        K.STATEMENT_PUBLISHED, K.HELD_FOR_REVIEW, K.REVIEW_CONCLUDED, K.FOLLOW_UP_BEGUN,
+        K.FOLLOW_UP_CONCLUDED, K.DEADLINE_PAUSED, K.DEADLINE_RESUMED, K.DEADLINE_EXTENDED,
+        K.DEADLINE_EXPLAINED, K.CORRECTION_CONFIRMED,
+    }
+)  # fmt: skip
+"""What both sides read, in the same words and from the same second."""
+
+OF_ONE_SIDE = frozenset(
+    {K.MESSAGE_SENT, K.DOCUMENT_ADDED, K.COMMENT_RECEIVED, K.REPRISAL_REPORTED, K.CODE_RENEWED}
+)
+"""What only the side that the event names in `data["side"]` reads."""

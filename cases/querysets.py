@@ -1,0 +1,153 @@
+"""Who sees which rows. Every page, export, count, search and mail starts from `visible_to`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.roles import Role
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+NCP_ROLES = (Role.OFFICER, Role.DECISION_MAKER, Role.AUDITOR)
+PARTY_ROLES = ("party_member", "representative")
+
+
+class ParticipationQuerySet(models.QuerySet[Any]):
+    def current(self) -> ParticipationQuerySet:
+        """Participations that have begun and not ended."""
+        now = timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+
+    def of_party(self, user: User) -> ParticipationQuerySet:
+        """Current participations of a person as a party or as its representative."""
+        return self.current().filter(user=user, role__in=PARTY_ROLES)
+
+
+class CaseQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """Cases that this person may see: nothing, plus what role and participation give, minus conflicts.
+
+        Officers, members of the NCP and auditors see the NCP's cases; everybody else the cases in
+        which they take part now. A declared conflict of interest takes a case away at once.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.has_role(*NCP_ROLES):
+            conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+                user=user, has_conflict=True, superseded_at=None
+            )
+            return self.exclude(pk__in=list(conflicts.values_list("case_id", flat=True)))
+        taking_part = apps.get_model("cases", "Participation").objects.current().filter(user=user)
+        conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+            user=user, has_conflict=True, superseded_at=None
+        )
+        ids = set(taking_part.values_list("case_id", flat=True))
+        if ids:
+            ids -= set(conflicts.filter(case__in=ids).values_list("case_id", flat=True))
+        return self.filter(pk__in=ids)
+
+    def of_party(self, user: User) -> CaseQuerySet:
+        """Cases in which this person is a party or a representative now."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        ids = apps.get_model("cases", "Participation").objects.of_party(user)
+        return self.filter(pk__in=set(ids.values_list("case_id", flat=True)))
+
+    def open(self) -> CaseQuerySet:
+        """Cases in which somebody owes a next step."""
+        from cases.workflow import OPEN_STATES
+
+        return self.filter(state__in=OPEN_STATES)
+
+    def overdue(self, *, on: date) -> CaseQuerySet:
+        """Cases whose next deadline lies before a day of the NCP's calendar."""
+        return self.filter(next_due_on__lt=on)
+
+
+class PartyQuerySet(models.QuerySet[Any]):
+    def standing(self) -> PartyQuerySet:
+        """Parties that have not left the case."""
+        return self.filter(left_at=None)
+
+    def visible_to(self, user: User) -> PartyQuerySet:
+        """Parties of the visible cases; whether a name is shown is a projection, see `disclosure`."""
+        cases = apps.get_model("cases", "Case").objects.visible_to(user)
+        return self.filter(case__in=cases)
+
+
+class DeadlineQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> DeadlineQuerySet:
+        return self.filter(case__in=apps.get_model("cases", "Case").objects.visible_to(user))
+
+    def open(self) -> DeadlineQuerySet:
+        """Deadlines that run: neither met nor cancelled."""
+        return self.filter(met_on=None, cancelled_on=None)
+
+    def overdue(self, *, on: date) -> DeadlineQuerySet:
+        """Open deadlines whose due date lies before a day of the NCP's calendar."""
+        return self.open().filter(due_on__lt=on)
+
+
+class _OfSidesQuerySet(models.QuerySet[Any]):
+    """Rows that the NCP sees and that parties see by their side."""
+
+    def _for(self, user: User) -> tuple[CaseQuerySet, dict[Any, set[str]]]:
+        cases = apps.get_model("cases", "Case").objects.visible_to(user)
+        sides: dict[Any, set[str]] = {}
+        if user.is_authenticated:
+            rows = apps.get_model("cases", "Participation").objects.of_party(user)
+            for case_id, side in rows.values_list("case_id", "side"):
+                sides.setdefault(side, set()).add(case_id)
+        return cases, sides
+
+
+class CaseDocumentQuerySet(_OfSidesQuerySet):
+    def visible_to(self, user: User) -> CaseDocumentQuerySet:
+        """Documents that this person may open.
+
+        The NCP's people see all of a visible case; a party what it gave and what was shared with
+        it; a mediator what is shared with the parties or with the mediation; nobody else anything.
+        """
+        cases, sides = self._for(user)
+        if user.is_authenticated and user.has_role(*NCP_ROLES):
+            return self.filter(case__in=cases)
+        rule = Q(pk=None)
+        for side, ids in sides.items():
+            rule |= Q(case__in=ids) & (
+                Q(side=side, audience__in=["party_and_ncp", "counsel"])
+                | Q(audience__in=["parties", "mediation", "public"])
+            )
+            rule |= Q(case__in=ids, side=side)
+        if user.is_authenticated:
+            mediated = (
+                apps.get_model("cases", "Participation")
+                .objects.current()
+                .filter(user=user, role="mediator")
+                .values_list("case_id", flat=True)
+            )
+            rule |= Q(case__in=set(mediated), audience__in=["parties", "mediation", "public"])
+        return self.filter(rule, case__in=cases)
+
+
+class MessageQuerySet(_OfSidesQuerySet):
+    def visible_to(self, user: User) -> MessageQuerySet:
+        """Messages that this person may read.
+
+        The NCP's people read those of a visible case, a party its own side's and the enterprise's
+        answer; a report of reprisals is for its side and the officers named on the case.
+        """
+        cases, sides = self._for(user)
+        if user.is_authenticated and user.has_role(*NCP_ROLES):
+            named = Q(case__officer=user) if user.has_role(Role.OFFICER) else Q(pk=None)
+            return self.filter(Q(is_reprisal_report=False) | named, case__in=cases)
+        rule = Q(pk=None)
+        for side, ids in sides.items():
+            rule |= Q(case__in=ids) & (Q(side=side) | Q(is_response=True))
+        return self.filter(rule, case__in=cases)

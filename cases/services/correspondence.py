@@ -1,0 +1,201 @@
+"""Messages, documents and their audience, the enterprise's answer, pressure that somebody reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import permissions
+from cases.errors import Incomplete
+from cases.events import record_event
+from cases.kinds import EventKind
+from cases.models import Case, CaseDocument, Message, MessageDocument
+from cases.models.correspondence import Correspondent, DocumentAudience
+from cases.models.party import Side
+from cases.services.acting import locked, require, require_state
+from cases.workflow import OPEN_STATES, State
+from documents.models import Document
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def _speaker(case: Case, by: User, side: str) -> str:
+    """Return whose voice it is: that side's, or the NCP's.
+
+    Raises:
+        PermissionDenied: the person is neither on that side nor runs the procedure.
+    """
+    if permissions.is_party_member(case, by, side=side):
+        return side
+    require(permissions.may_run_procedure(case, by))
+    return Correspondent.NCP
+
+
+def send_message(
+    case: Case,
+    *,
+    side: str,
+    text: str,
+    by: User,
+    subject: str = "",
+    documents: Iterable[CaseDocument] = (),
+) -> Message:
+    """Send a message between one side and the NCP; the other side never sees it.
+
+    Raises:
+        ValidationError: the text is empty.
+    """
+    if not text.strip():
+        raise ValidationError(_("Write the message."))
+    with locked(case) as row:
+        sender = _speaker(row, by, side)
+        if sender == Correspondent.NCP and side == Side.RESPONDENT and not row.is_served:
+            raise Incomplete(_("The enterprise was not told of the case yet."))
+        message = Message.objects.create(
+            case=row,
+            side=Side(side),
+            sender=sender,
+            sent_by=by,
+            subject=subject.strip(),
+            text=text.strip(),
+        )
+        MessageDocument.objects.bulk_create(
+            MessageDocument(message=message, case_document=item) for item in documents
+        )
+        record_event(
+            row, EventKind.MESSAGE_SENT, by=by, side=side, sender=sender, message=message.pk
+        )
+    return message
+
+
+def mark_read(messages: Iterable[Message], *, by: User) -> None:
+    """Note when the other end first read messages; reading is no change of the case."""
+    ids = [message.pk for message in messages if message.sent_by_id != by.pk]
+    Message.objects.filter(pk__in=ids, read_at=None).update(read_at=timezone.now())
+
+
+def add_document(
+    case: Case,
+    document: Document,
+    *,
+    title: str,
+    side: str,
+    by: User,
+    asked_to_withhold: bool = False,
+    reason: str = "",
+) -> CaseDocument:
+    """Add a file to a case. It goes to its provider and the NCP only, until an officer decides its audience.
+
+    Args:
+        side: whose document it is; "" for one of the NCP.
+    """
+    with locked(case) as row:
+        require(
+            permissions.may_run_procedure(row, by)
+            or bool(side)
+            and permissions.is_party_member(row, by, side=side)
+        )
+        require_state(row, *OPEN_STATES)
+        item = CaseDocument.objects.create(
+            case=row,
+            document=document,
+            title=title.strip() or _("Document"),
+            side=side,
+            audience=DocumentAudience.PARTY_AND_NCP if side else DocumentAudience.NCP,
+            asked_to_withhold=asked_to_withhold,
+            withholding_reason=reason.strip(),
+            provided_by=by,
+        )
+        record_event(row, EventKind.DOCUMENT_ADDED, by=by, side=side, document=item.pk)
+    return item
+
+
+def decide_audience(
+    item: CaseDocument, *, audience: str, by: User, version: int | None = None
+) -> CaseDocument:
+    """Decide who may see a document.
+
+    Raises:
+        Incomplete: the file is not checked yet, or the enterprise was not told of the case.
+    """
+    with locked(item.case, version=version) as row:
+        require(permissions.may_run_procedure(row, by))
+        item = CaseDocument.objects.select_related("document").get(pk=item.pk)
+        shared = audience in (
+            DocumentAudience.PARTIES,
+            DocumentAudience.MEDIATION,
+            DocumentAudience.PUBLIC,
+        )
+        if shared and item.document.state != "clean":
+            raise Incomplete(_("The file must pass its check before others may see it."))
+        if shared and not row.is_served:
+            raise Incomplete(_("The enterprise was not told of the case yet."))
+        item.case = row
+        item.audience = DocumentAudience(audience)
+        item.audience_decided_by, item.audience_decided_at = by, timezone.now()
+        item.save()
+        record_event(row, EventKind.DOCUMENT_SHARED, by=by, document=item.pk, audience=audience)
+    return item
+
+
+def record_download(item: CaseDocument, *, by: User) -> None:
+    """Put on record that somebody other than its provider read a document."""
+    if item.provided_by_id == by.pk:
+        return
+    with locked(item.case) as row:
+        record_event(row, EventKind.DOCUMENT_READ, by=by, document=item.pk)
+
+
+def respond(case: Case, *, text: str, by: User) -> Message:
+    """Record the enterprise's answer to the complaint.
+
+    Raises:
+        ValidationError: the text is empty.
+        WrongState: the assessment is over, or the enterprise was not told yet.
+    """
+    if not text.strip():
+        raise ValidationError(_("Write the answer."))
+    with locked(case) as row:
+        sender = _speaker(row, by, Side.RESPONDENT)
+        require_state(row, State.INITIAL_ASSESSMENT)
+        if not row.is_served:
+            raise Incomplete(_("The enterprise was not told of the case yet."))
+        message = Message.objects.create(
+            case=row,
+            side=Side.RESPONDENT,
+            sender=Correspondent.RESPONDENT,
+            sent_by=by,
+            subject=_("Answer to the complaint"),
+            text=text.strip(),
+            is_response=True,
+        )
+        record_event(
+            row, EventKind.RESPONDENT_RESPONDED, by=by, message=message.pk, recorded_by=sender
+        )
+    return message
+
+
+def report_reprisal(case: Case, *, text: str, by: User) -> Message:
+    """Tell the officers named on the case, and nobody else, of pressure or reprisals."""
+    if not text.strip():
+        raise ValidationError(_("Write what happened."))
+    with locked(case) as row:
+        side = row.participations.of_party(by).values_list("side", flat=True).first()
+        require(side is not None)
+        row.reprisal_risk = True
+        message = Message.objects.create(
+            case=row,
+            side=side,
+            sender=side,
+            sent_by=by,
+            subject=_("Pressure or reprisal"),
+            text=text.strip(),
+            is_reprisal_report=True,
+        )
+        record_event(row, EventKind.REPRISAL_REPORTED, by=by, side=side, message=message.pk)
+    return message

@@ -1,0 +1,248 @@
+"""The ledger of time frames: opened and met by events, paused and extended with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import permissions, rules
+from cases.calendar import WorkCalendar, local_date
+from cases.errors import Incomplete
+from cases.events import record_event
+from cases.kinds import EventKind
+from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause
+from cases.ruleset import DeadlineRule, Length
+from cases.services.acting import locked, require, require_state
+from cases.timeframes import Computed, Extended, Paused, Standing, compute, standing
+from cases.workflow import OPEN_STATES
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
+"""A served case that ends early still owes its statement; what was owed before lapses as on withdrawal."""
+
+
+def today() -> date:
+    """Return the day of the NCP's calendar."""
+    return local_date(timezone.now(), settings.TIME_ZONE)
+
+
+def calendar() -> WorkCalendar:
+    """Return the working days of the NCP's country with the days that were declared."""
+    declared = dict(DeclaredDay.objects.values_list("day", "is_working"))
+    return WorkCalendar(settings.NCP_COUNTRY, declared)
+
+
+def follow(case: Case, event: CaseEvent) -> None:
+    """Open, restart, meet and lapse deadlines as the case's rule set says, then set what is due next."""
+    rule_set = rules.load(case.rule_set)
+    effects = rule_set.effects_of(
+        ENDS_EVERYTHING.get(EventKind(event.kind), event.kind), outcome=case.outcome
+    )
+    if not any(
+        (effects.opened, effects.met, effects.lapsed, effects.restarted, effects.lengthened)
+    ):
+        return
+    day = local_date(event.at, settings.TIME_ZONE)
+    running = {item.kind: item for item in case.deadlines.open()}
+    days = None
+    for rule in effects.met:
+        _end(running.pop(rule.kind, None), "met_on", day)
+    for rule in (*effects.lapsed, *effects.restarted):
+        _end(running.pop(rule.kind, None), "cancelled_on", day)
+    for rule in (*effects.opened, *effects.restarted):
+        if rule.kind in running or case.is_archived:
+            continue
+        days = days or calendar()
+        opened_on = day
+        if event.kind == EventKind.RECEIVED:
+            opened_on = local_date(case.received_at, settings.TIME_ZONE)
+        running[rule.kind] = _open(case, rule, opened_on, event, days)
+    for rule, more in effects.lengthened:
+        if rule.kind in running:
+            Extension.objects.create(
+                deadline=running[rule.kind],
+                length=more.length,
+                unit=more.unit,
+                reason=str(event.get_kind_display()),
+                by=event.by,
+            )
+            recompute(case, [running[rule.kind]])
+    _set_next(case, running.values())
+
+
+def _open(
+    case: Case, rule: DeadlineRule, opened_on: date, event: CaseEvent, days: WorkCalendar
+) -> Deadline:
+    due_on = compute(rule, opened_on, calendar=days).due_on
+    if rule.kind == "follow_up" and case.follow_up_on:
+        due_on = case.follow_up_on
+    item = Deadline(
+        case=case,
+        kind=rule.kind,
+        owed_by=rule.owed_by,
+        opened_on=opened_on,
+        opened_by_event=event.sequence,
+        target_on=due_on,
+        due_on=due_on,
+    )
+    item.save(force_insert=True)
+    return item
+
+
+def _end(item: Deadline | None, column: str, day: date) -> None:
+    if item:
+        setattr(item, column, day)
+        item.save(update_fields=[column])
+
+
+def _set_next(case: Case, running: Iterable[Deadline]) -> None:
+    nearest = min(running, key=lambda item: (item.due_on, item.pk), default=None)
+    case.next_due_on = nearest.due_on if nearest else None
+    case.next_due_kind = nearest.kind if nearest else ""
+
+
+def recompute(case: Case, items: Iterable[Deadline] | None = None) -> None:
+    """Compute due dates anew from the ledger and set what is due next; the caller saves the case."""
+    days = calendar()
+    for item in items if items is not None else case.deadlines.open():
+        due_on = explain(item, days=days).due_on
+        if due_on != item.due_on:
+            item.due_on = due_on
+            item.save(update_fields=["due_on"])
+    _set_next(case, case.deadlines.open())
+
+
+def with_ledger() -> Prefetch:
+    """Return the prefetch of deadlines with their extensions, for pages that explain them."""
+    return Prefetch("deadlines", Deadline.objects.prefetch_related("extensions"))
+
+
+def explain(item: Deadline, *, days: WorkCalendar | None = None) -> Computed:
+    """Return the due date of a deadline with the steps that lead to it."""
+    case = item.case
+    rule: DeadlineRule | Length = rules.load(case.rule_set).deadline(item.kind)
+    if item.kind == "follow_up" and case.follow_up_on:
+        return Computed(due_on=case.follow_up_on, steps=())
+    return compute(
+        rule,
+        item.opened_on,
+        calendar=days or calendar(),
+        pauses=[
+            Paused(pause.since, pause.until, str(pause.get_reason_display()))
+            for pause in case.pauses.all()
+        ],
+        extensions=[Extended(more.length, more.unit) for more in item.extensions.all()],
+        today=today(),
+    )
+
+
+def standing_of(item: Deadline, *, on: date | None = None, is_paused: bool = False) -> Standing:
+    """Return how a deadline stands on a day of the NCP's calendar (today)."""
+    rule = rules.load(item.case.rule_set).deadline(item.kind)
+    return standing(
+        item.due_on,
+        today=on or today(),
+        reminders=rule.reminders,
+        met_on=item.met_on,
+        is_paused=is_paused,
+    )
+
+
+def standing_of_case(case: Case, *, on: date) -> Standing | None:
+    """Return how the next deadline of a case stands, from the case's own row; None: nothing is due."""
+    if case.next_due_on is None:
+        return None
+    rule = rules.load(case.rule_set).deadline(case.next_due_kind)
+    return standing(case.next_due_on, today=on, reminders=rule.reminders)
+
+
+def pause(case: Case, *, reason: str, by: User, note: str = "", version: int | None = None) -> Case:
+    """Stop the clock of a case, visibly to the parties.
+
+    Raises:
+        Incomplete: the clock stands already.
+    """
+    with locked(case, version=version) as row:
+        require(permissions.may_run_procedure(row, by))
+        require_state(row, *OPEN_STATES)
+        if row.pauses.filter(until=None).exists():
+            raise Incomplete(_("The clock stands already."))
+        Pause.objects.create(case=row, since=today(), reason=reason, note=note.strip(), by=by)
+        recompute(row)
+        record_event(row, EventKind.DEADLINE_PAUSED, by=by, reason=reason)
+    return row
+
+
+def resume(case: Case, *, by: User, version: int | None = None) -> Case:
+    """Let the clock run again; open deadlines move by the time that it stood.
+
+    Raises:
+        Incomplete: the clock runs.
+    """
+    with locked(case, version=version) as row:
+        require(permissions.may_run_procedure(row, by))
+        standing_pause = row.pauses.filter(until=None).first()
+        if standing_pause is None:
+            raise Incomplete(_("The clock runs already."))
+        standing_pause.until = today()
+        standing_pause.save(update_fields=["until"])
+        recompute(row)
+        record_event(row, EventKind.DEADLINE_RESUMED, by=by)
+    return row
+
+
+def extend(
+    item: Deadline, *, length: int, unit: str, reason: str, by: User, version: int | None = None
+) -> Case:
+    """Give more time for one deadline, with a reason; the parties are told.
+
+    Raises:
+        Incomplete: the deadline is not open.
+        ValidationError: the reason is missing or the length is not positive.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Give the reason: the parties are told."))
+    if not 1 <= length <= 366:
+        raise ValidationError(_("Say how much more time, as a whole number."))
+    with locked(item.case, version=version) as row:
+        require(permissions.may_run_procedure(row, by))
+        item = row.deadlines.get(pk=item.pk)
+        if not item.is_open:
+            raise Incomplete(_("This deadline is not open any more."))
+        item.case = row
+        Extension.objects.create(
+            deadline=item, length=length, unit=unit, reason=reason.strip(), by=by
+        )
+        recompute(row)
+        record_event(row, EventKind.DEADLINE_EXTENDED, by=by, deadline=item.kind)
+    return row
+
+
+def explain_delay(item: Deadline, *, reason: str, by: User, version: int | None = None) -> Case:
+    """Say why a deadline has passed; the parties are told that there is a reason to read.
+
+    Raises:
+        Incomplete: the deadline is not overdue.
+        ValidationError: the reason is missing.
+    """
+    if not reason.strip():
+        raise ValidationError(_("Give the reason: the parties are told."))
+    with locked(item.case, version=version) as row:
+        require(permissions.may_run_procedure(row, by))
+        item = row.deadlines.get(pk=item.pk)
+        item.case = row
+        if not item.is_open or item.due_on >= today():
+            raise Incomplete(_("This deadline has not passed."))
+        item.overdue_reason = reason.strip()
+        item.save(update_fields=["overdue_reason"])
+        record_event(row, EventKind.DEADLINE_EXPLAINED, by=by, deadline=item.kind)
+    return row

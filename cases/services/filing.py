@@ -1,0 +1,266 @@
+"""A submission is filed: sealed as it was sent, then unfolded into a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from cases import receipts, rules
+from cases.events import record_event
+from cases.kinds import EventKind
+from cases.models import (
+    Case,
+    CaseDocument,
+    Issue,
+    IssueProvision,
+    Organisation,
+    ParallelProceeding,
+    Participation,
+    Party,
+    Principal,
+    Representation,
+    Submission,
+)
+from cases.models.correspondence import DocumentAudience
+from cases.models.party import ParticipationRole, Side
+from cases.payload import IssueData, RespondentData, SubmissionData
+from cases.provisions import parse
+from cases.receipts import Receipt
+from documents.models import Document
+from sealing import chain
+from sealing.index import blind_index
+from sealing.models import DataKey, PublishedKey
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What filing gave: the case and the signed receipt. `is_new` is False for a repeated click."""
+
+    case: Case
+    receipt: Receipt
+    is_new: bool
+
+
+@transaction.atomic
+def file_submission(
+    data: SubmissionData,
+    *,
+    filed_by: User | None,
+    data_key: DataKey,
+    idempotency_key: UUID,
+    entered_by: User | None = None,
+    arrived_at: datetime | None = None,
+) -> Filed:
+    """Seal a submission and open its case. The same idempotency key gives the same case again.
+
+    Args:
+        filed_by: the person who will follow the case with an access code; None where nobody will.
+        data_key: the key of the draft; its files are already sealed with it.
+        entered_by: the officer who typed in what came by post, e-mail or telephone.
+        arrived_at: when it truly arrived, where it was entered later.
+    """
+    earlier = Submission.objects.filter(idempotency_key=idempotency_key).first()
+    if earlier:
+        return Filed(earlier.case, receipts.of(earlier.case), is_new=False)
+
+    now = timezone.now()
+    case = Case(
+        title=_title(data),
+        rule_set=rules.load(settings.RULE_SET).name,
+        language=data.language,
+        channel=data.channel,
+        reprisal_risk=data.reprisal_risk,
+        data_key=data_key,
+        received_at=arrived_at or now,
+    )
+    case.save(force_insert=True)
+    content = chain.canonical(data.as_json()).decode()
+    receipt = receipts.issue(case.receipt_id, now, receipts.digest(content))
+    PublishedKey.current()
+    Submission.objects.create(
+        case=case,
+        content=content,
+        digest=receipt.digest,
+        signature=receipt.signature,
+        public_key=receipt.public_key,
+        privacy_notice_version=data.privacy_notice_version,
+        idempotency_key=idempotency_key,
+        filed_by=filed_by,
+        entered_by=entered_by,
+        sealed_at=now,
+    )
+    _add_complainants(case, data, filed_by)
+    _add_respondents(case, data.respondents)
+    add_issues(case, data.issues, edition=data.edition)
+    ParallelProceeding.objects.bulk_create(
+        ParallelProceeding(
+            case=case, forum=item.forum, reference=item.reference, status=item.status
+        )
+        for item in data.proceedings
+    )
+    _add_documents(case, data, filed_by or entered_by)
+    record_event(
+        case,
+        EventKind.RECEIVED,
+        by=filed_by or entered_by,
+        at=now,
+        digest=receipt.digest,
+        channel=data.channel,
+    )
+    return Filed(case, receipt, is_new=True)
+
+
+def _title(data: SubmissionData) -> str:
+    """Name the case by its enterprises alone: no complainant stands in a plain column."""
+    return "; ".join(item.name for item in data.respondents)[:300]
+
+
+def _add_complainants(case: Case, data: SubmissionData, filed_by: User | None) -> None:
+    parties = [
+        Party(
+            case=case,
+            side=Side.COMPLAINANT,
+            kind=item.kind,
+            position=position,
+            name=item.name,
+            name_index=blind_index(item.name, "party.name"),
+            email=item.email,
+            email_index=blind_index(item.email, "party.email"),
+            phone=item.phone,
+            address=item.address,
+            country=item.country,
+            safe_contact=data.safe_contact,
+            language=data.language,
+            shown_to_mediator=item.shown.mediator,
+            shown_to_respondent=item.shown.respondent,
+            shown_to_public=item.shown.public,
+            withholding_reason=item.shown.reason,
+        )
+        for position, item in enumerate(data.complainants, start=1)
+    ]
+    Party.objects.bulk_create(parties)
+    role = ParticipationRole.PARTY_MEMBER
+    if data.representative:
+        role = ParticipationRole.REPRESENTATIVE
+        _add_representation(case, data, filed_by)
+    if filed_by:
+        Participation.objects.create(
+            case=case,
+            user=filed_by,
+            role=role,
+            side=Side.COMPLAINANT,
+            party=parties[0] if len(parties) == 1 else None,
+        )
+
+
+def _add_representation(case: Case, data: SubmissionData, filed_by: User | None) -> None:
+    item = data.representative
+    assert item is not None
+    representation = Representation.objects.create(
+        case=case,
+        user=filed_by,
+        name=item.name,
+        kind=item.kind,
+        email=item.email,
+        email_index=blind_index(item.email, "party.email"),
+        phone=item.phone,
+        mandate=item.mandate,
+        shown_to_mediator=item.shown.mediator,
+        shown_to_respondent=item.shown.respondent,
+        shown_to_public=item.shown.public,
+    )
+    Principal.objects.bulk_create(
+        Principal(
+            representation=representation,
+            name=name,
+            name_index=blind_index(name, "party.name"),
+        )
+        for name in item.principals
+    )
+
+
+def _add_respondents(case: Case, respondents: tuple[RespondentData, ...]) -> None:
+    for position, item in enumerate(respondents, start=1):
+        organisation, _made = Organisation.objects.get_or_create(
+            name=item.name, country=item.country, defaults={"website": item.website}
+        )
+        Party.objects.create(
+            case=case,
+            side=Side.RESPONDENT,
+            kind=item.kind,
+            position=position,
+            organisation=organisation,
+            name=item.name,
+            name_index=blind_index(item.name, "party.name"),
+            email=item.email,
+            email_index=blind_index(item.email, "party.email"),
+            address=item.address,
+            country=item.country,
+            structure=item.structure,
+            role_in_harm=item.role,
+            language=case.language,
+        )
+
+
+def add_issues(case: Case, issues: tuple[IssueData, ...], *, edition: str) -> list[Issue]:
+    """Add issues with what they cite of an edition of the Guidelines; a citation is kept once."""
+    start = case.issues.count()
+    rows = [
+        Issue(
+            case=case,
+            number=number,
+            title=item.title,
+            description=item.description,
+            place=item.place,
+            country=item.country,
+            started=item.started,
+            ended=item.ended,
+            is_ongoing=item.is_ongoing,
+            is_approximate=item.is_approximate,
+        )
+        for number, item in enumerate(issues, start=start + 1)
+    ]
+    Issue.objects.bulk_create(rows)
+    provisions = []
+    for row, item in zip(rows, issues, strict=True):
+        for text in dict.fromkeys(item.citations):
+            cited = parse(text, edition=edition)
+            provisions.append(
+                IssueProvision(
+                    issue=row,
+                    edition=cited.edition,
+                    chapter=cited.chapter,
+                    section=cited.section,
+                    paragraph=cited.paragraph,
+                    letter=cited.letter,
+                )
+            )
+    IssueProvision.objects.bulk_create(provisions, ignore_conflicts=True)
+    return rows
+
+
+def _add_documents(case: Case, data: SubmissionData, by: User | None) -> None:
+    held = Document.objects.in_bulk([item.id for item in data.documents])
+    CaseDocument.objects.bulk_create(
+        CaseDocument(
+            case=case,
+            document=held[UUID(item.id)],
+            title=item.title,
+            side=Side.COMPLAINANT,
+            audience=DocumentAudience.PARTY_AND_NCP,
+            asked_to_withhold=item.withhold_from_respondent,
+            withholding_reason=item.reason,
+            provided_by=by,
+        )
+        for item in data.documents
+        if UUID(item.id) in held
+    )
