@@ -13,10 +13,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import offer_language
 from accounts.models import MailKind, User
 from accounts.network import client_address
 from accounts.permissions import is_second_factor_required
@@ -89,6 +91,21 @@ class AccountAdapter(DefaultAccountAdapter):
             {**method, "description": descriptions[method["id"]]}
             for method in super().get_reauthentication_methods(user)
         ]
+
+    def get_login_stages(self) -> list[str]:
+        """After the password there is the second factor and nothing else."""
+        return ["allauth.mfa.stages.AuthenticateStage"]
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check a password again, counted and locked by axes like a sign-in."""
+        found = self.authenticate(context.request, email=user.email, password=password)
+        return found is not None and found.pk == user.pk
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        return offer_language(request, super().post_login(request, user, **kwargs), user.language)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:profile")
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return redirect("account_login")

@@ -60,6 +60,4 @@ def use(secret: str, kind: LinkKind) -> User | None:
     )
     if not used:
         return None
-    return User.objects.get(
-        one_time_links__kind=kind, one_time_links__digest=digest(secret, kind)
-    )
+    return User.objects.get(one_time_links__kind=kind, one_time_links__digest=digest(secret, kind))

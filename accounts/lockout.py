@@ -14,7 +14,11 @@ class PasswordTries(AxesDatabaseHandler):
     """Leaves access codes alone: a right code is never locked out, and none is ever written down."""
 
     def user_login_failed(
-        self, sender: Any, credentials: dict, request: HttpRequest | None = None, **kwargs: Any
+        self,
+        sender: Any,
+        credentials: dict,
+        request: HttpRequest | None = None,
+        **kwargs: Any,
     ) -> None:
         if request is None or "access_code" in credentials:
             return

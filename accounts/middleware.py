@@ -57,7 +57,10 @@ class SessionLimitMiddleware:
         if not request.user.is_authenticated:
             # Django found that the session proves an older epoch or password, or nobody active.
             request.session.flush()
-            return _ended(request, _("You were signed out because your account or rights changed."))
+            return _ended(
+                request,
+                _("You were signed out because your account or rights changed."),
+            )
         now = int(timezone.now().timestamp())
         began = request.session.setdefault(BEGAN, now)
         seen = request.session.setdefault(SEEN, now)
@@ -89,7 +92,10 @@ class SecondFactorMiddleware:
             # A session that came by another door than the sign-in page.
             logout(request)
             return redirect_to_login(request.get_full_path())
-        if request.resolver_match and request.resolver_match.view_name in OPEN_WITHOUT_SECOND_FACTOR:
+        if (
+            request.resolver_match
+            and request.resolver_match.view_name in OPEN_WITHOUT_SECOND_FACTOR
+        ):
             return None
         return redirect("accounts:second_factor_setup")
 
@@ -100,7 +106,7 @@ def _ended(request: HttpRequest, sentence: Any) -> HttpResponse | None:
         messages.info(request, sentence)
         return None
     typed = [
-        (name, text)
+        text
         for name, values in request.POST.lists()
         if name not in _SECRET_FIELDS
         for text in values

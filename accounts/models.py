@@ -58,6 +58,10 @@ class User(AbstractBaseUser):
     last_time_step = models.BigIntegerField(default=0, editable=False)
     """The 30-second step of the last one-time password accepted (RFC 6238, 5.2: once only)."""
 
+    demonstration = models.CharField(max_length=200, blank=True, default="", editable=False)
+    """Who this invented person is; only `load_demonstration` sets it. /demo/sign-in/ lists them."""
+    demonstration_order = models.PositiveSmallIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -67,7 +71,8 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(email=None) | Q(email=Lower(F("email"))), name="user_email_is_lower_case"
+                condition=Q(email=None) | Q(email=Lower(F("email"))),
+                name="user_email_is_lower_case",
             )
         ]
 
@@ -118,7 +123,9 @@ class RoleAssignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role"], condition=Q(until=None), name="one_open_role_of_a_kind"
+                fields=["user", "role"],
+                condition=Q(until=None),
+                name="one_open_role_of_a_kind",
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.AUDITOR) | Q(until__isnull=False),
@@ -302,6 +309,8 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["purpose", "key", "began_at"], name="one_tally_a_stretch")
+            models.UniqueConstraint(
+                fields=["purpose", "key", "began_at"], name="one_tally_a_stretch"
+            )
         ]
         indexes = [models.Index(fields=["began_at"], name="tally_began_at")]

@@ -5,7 +5,7 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-UNKNOWN = "0.0.0.0"  # noqa: S104 — a bucket of its own, nothing listens on it
+UNKNOWN = "0.0.0.0"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -17,7 +17,9 @@ def client_address(request: HttpRequest) -> str:
     candidate = request.META.get("REMOTE_ADDR", "")
     hops = settings.TRUSTED_PROXIES
     if hops > 0:
-        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        forwarded = [
+            part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        ]
         if len(forwarded) >= hops:
             candidate = forwarded[-hops]
     return _widened(candidate, v4=32, v6=64)

@@ -7,7 +7,10 @@ import struct
 import time
 from datetime import timedelta
 
-from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from django.http import HttpRequest
@@ -73,7 +76,8 @@ def has_authenticator(user: User) -> bool:
 def is_proved(request: HttpRequest) -> bool:
     """Tell whether this session was opened or confirmed with a second factor."""
     return any(
-        record.get("method") == "mfa" for record in get_authentication_records(request, request.user)
+        record.get("method") == "mfa"
+        for record in get_authentication_records(request, request.user)
     )
 
 

@@ -30,5 +30,3 @@ def _wake() -> None:
     except Exception:
         # The broker only wakes: the row is safe and the sweep finds it.
         logger.exception("The worker could not be woken; the sweep will find the mail.")
-
-

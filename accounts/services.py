@@ -170,9 +170,7 @@ def send_invitation(person: User, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def accept_link(
-    token: str, kind: LinkKind, *, password: str, name: str | None = None
-) -> User:
+def accept_link(token: str, kind: LinkKind, *, password: str, name: str | None = None) -> User:
     """Use up an invitation or a reset link and set the password (and the name, if given).
 
     Raises:
@@ -280,7 +278,11 @@ def grant_role(
     RoleAssignment.objects.current().filter(user=person, role=role).update(until=timezone.now())
     person.__dict__.pop("roles", None)
     return RoleAssignment.objects.create(
-        user=person, role=role, until=until, granted_by=granted_by, confirmed_by=confirmed_by
+        user=person,
+        role=role,
+        until=until,
+        granted_by=granted_by,
+        confirmed_by=confirmed_by,
     )
 
 

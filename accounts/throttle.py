@@ -18,7 +18,7 @@ def add(purpose: str, whose: str, *, every: timedelta) -> int:
                 VALUES (%s, %s, %s, 1)
                 ON CONFLICT (purpose, key, began_at)
                 DO UPDATE SET count = {Tally._meta.db_table}.count + 1
-                RETURNING count""",  # noqa: S608 — the table's own name
+                RETURNING count""",
             [purpose, _key(purpose, whose), _stretch(every)],
         )
         return int(cursor.fetchone()[0])

@@ -25,7 +25,8 @@ urlpatterns = [
     path("register/", include("register.urls")),
     path("notices/", include("notifications.urls")),
     path("account/", include("accounts.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("accounts.sign_in_urls")),
+    path("demo/sign-in/", include("accounts.demo_urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 
