@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import permissions, rules
+from cases.held import has, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
@@ -46,15 +47,15 @@ class _Rule:
 
 
 def _has(kind: EventKind) -> Callable[[Case], bool]:
-    return lambda case: case.events.filter(kind=kind).exists()
+    return lambda case: has(case, "events", kind=kind)
 
 
 def _has_no(kind: EventKind) -> Callable[[Case], bool]:
-    return lambda case: not case.events.filter(kind=kind).exists()
+    return lambda case: not has(case, "events", kind=kind)
 
 
 def _open_proposal(case: Case) -> bool:
-    return case.decisions.filter(state=DecisionState.OPEN).exists()
+    return has(case, "decisions", state=DecisionState.OPEN)
 
 
 RUN = permissions.may_run_procedure
@@ -91,7 +92,7 @@ _RULES = (
     ),
     _Rule(
         "record-reply", _("Record a reply to the offer"), frozenset({S.MEDIATION}), RUN,
-        lambda case: case.replies.count() < len(Side),
+        lambda case: len(matching(case, "replies")) < len(Side),
         hint=_("Where a side answered on paper or by telephone."),
     ),
     _Rule(
@@ -129,11 +130,11 @@ _RULES = (
     _Rule("assign", _("Name another officer"), OPEN_STATES, RUN),
     _Rule(
         "pause", _("Pause the clock"), OPEN_STATES, RUN,
-        lambda case: not case.pauses.filter(until=None).exists(),
+        lambda case: not has(case, "pauses", until=None),
     ),
     _Rule(
         "run-clock", _("Let the clock run again"), OPEN_STATES, RUN,
-        lambda case: case.pauses.filter(until=None).exists(),
+        lambda case: has(case, "pauses", until=None),
     ),
     _Rule(
         "end-early", _("End early"),
@@ -149,7 +150,7 @@ _RULES = (
     _Rule(
         "take-back", _("Take the last step back"), frozenset(State), RUN,
         lambda case: correction.state_before(case) is not None
-        and not case.corrections.filter(settled_at=None).exists(),
+        and not has(case, "corrections", settled_at=None),
         is_grave=True, hint=_("A second person confirms; nothing is deleted."),
     ),
 )  # fmt: skip
@@ -181,15 +182,13 @@ def _of_members(case: Case, user: User) -> list[Action]:
                 is_next=user.has_role(Role.DECISION_MAKER) and not declared,
             )
         )
-    proposal = case.decisions.filter(state=DecisionState.OPEN).first()
-    if proposal:
+    for proposal in matching(case, "decisions", state=DecisionState.OPEN):
         proposal.case = case
         if may_vote(proposal, user):
             actions.append(
                 Action("vote", _("Vote on the proposal"), _("With reasons, once."), is_next=True)
             )
-    pending = case.corrections.filter(settled_at=None).first()
-    if pending:
+    for pending in matching(case, "corrections", settled_at=None):
         pending.case = case
         if correction.may_settle(pending, user):
             actions.append(

@@ -8,13 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import rules
+from cases.held import has, held, matching
 from cases.kinds import FROM_THE_START, OF_ONE_SIDE, TO_BOTH_SIDES, EventKind
 from cases.models.party import Party, Side
-from cases.permissions import has_declared_no_conflict, may_see_identity
+from cases.permissions import capacities, has_declared_no_conflict, may_see_identity
 from cases.services import deadlines
 from cases.timeframes import Standing
 from cases.workflow import OPEN_STATES, State
@@ -37,7 +39,7 @@ class Audience(StrEnum):
 
 def audience_of(case: Case, user: User) -> Audience:
     """Return as what a person reads a case that they see; several capacities give the narrowest for parties."""
-    rows = {(row.role, row.side) for row in case.participations.current().filter(user=user)}
+    rows = capacities(case, user)
     roles = {role for role, _side in rows}
     if roles & {"party_member", "representative"}:
         sides = {side for role, side in rows if role in ("party_member", "representative")}
@@ -196,10 +198,12 @@ def disclosed_party(party: Party, to: Audience) -> DisclosedParty:
 
 def disclosed_parties(case: Case, to: Audience) -> tuple[DisclosedParty, ...]:
     """Return the parties of a case for an audience, in their order."""
-    rows = [party for party in case.parties.select_related("organisation") if not party.left_at]
+    rows = held(case, "parties")
+    if rows is None:
+        rows = list(case.parties.select_related("organisation"))
     for row in rows:
         row.case = case
-    return tuple(disclosed_party(row, to) for row in rows)
+    return tuple(disclosed_party(row, to) for row in rows if not row.left_at)
 
 
 def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
@@ -209,7 +213,7 @@ def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
     statement alone. Before the enterprise is told, nobody discloses anything to it: it does not
     see the case.
     """
-    is_paused = case.pauses.filter(until=None).exists()
+    is_paused = has(case, "pauses", until=None)
     reads_issues = to not in (Audience.PUBLIC, Audience.COORDINATOR, Audience.NOBODY)
     return DisclosedCase(
         id=case.pk,
@@ -244,14 +248,17 @@ OWN_SIDE = (Audience.COMPLAINANT, Audience.NAMED_OFFICER, Audience.NCP)
 
 def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative, ...]:
     shown = []
-    for row in case.representations.all():
+    rows = held(case, "representations")
+    if rows is None:
+        rows = list(case.representations.annotate(principal_count=Count("principals")))
+    for row in rows:
         row.case = case
         known = may_know(row, to)
         shown.append(
             DisclosedRepresentative(
                 name=row.name if known else str(_("Representative")),
                 kind_label=str(row.get_kind_display()) if known else "",
-                principals=row.principals.count(),
+                principals=row.principal_count,
             )
         )
     return tuple(shown)
@@ -259,11 +266,15 @@ def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative,
 
 def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
     reasons = {}
-    adopted = case.decisions.filter(state="adopted").order_by("-settled_at").first()
+    adopted = max(
+        matching(case, "decisions", state="adopted"), key=lambda row: row.settled_at, default=None
+    )
     if adopted:
+        adopted.case = case
         reasons = {row.issue_id: row.reasons for row in adopted.on_issues.all()}
     shown = []
-    for row in case.issues.prefetch_related("provisions"):
+    issues = held(case, "issues")
+    for row in case.issues.prefetch_related("provisions") if issues is None else issues:
         provisions = list(row.provisions.all())
         shown.append(
             DisclosedIssue(
@@ -289,7 +300,8 @@ def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
 
 def _events(case: Case, to: Audience) -> list[DisclosedEvent]:
     shown = []
-    for event in case.events.order_by("sequence"):
+    events = held(case, "events")
+    for event in case.events.order_by("sequence") if events is None else events:
         kind = EventKind(event.kind)
         if to == Audience.COMPLAINANT:
             may = kind in TO_BOTH_SIDES or kind in FROM_THE_START
@@ -315,7 +327,12 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
     days = deadlines.calendar()
     today = deadlines.today()
     shown = []
-    for item in case.deadlines.open().prefetch_related("extensions"):
+    rows = held(case, "deadlines")
+    if rows is None:
+        rows = list(case.deadlines.open().prefetch_related("extensions"))
+    for item in rows:
+        if not item.is_open:
+            continue
         rule = rule_set.deadline(item.kind)
         if not rule.public and to not in (Audience.NAMED_OFFICER, Audience.NCP):
             continue

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from accounts.roles import Role
+from cases.held import has, held
+from cases.querysets import PARTY_ROLES
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -16,23 +20,35 @@ if TYPE_CHECKING:
 
 def has_conflict(case: Case, user: User) -> bool:
     """Tell whether the person stands under a declared conflict of interest in this case."""
-    return case.conflicts.filter(user=user, has_conflict=True, superseded_at=None).exists()
+    return has(case, "conflicts", user_id=user.pk, has_conflict=True, superseded_at=None)
 
 
 def has_declared_no_conflict(case: Case, user: User) -> bool:
     """Tell whether the person declared, for this case, that there is no conflict of interest."""
-    return case.conflicts.filter(user=user, has_conflict=False, superseded_at=None).exists()
+    return has(case, "conflicts", user_id=user.pk, has_conflict=False, superseded_at=None)
+
+
+def capacities(case: Case, user: User) -> frozenset[tuple[str, str]]:
+    """Return in which roles and on which sides the person takes part in the case now."""
+    rows = held(case, "participations")
+    if rows is None:
+        rows = list(case.participations.current().filter(user=user))
+    now = timezone.now()
+    return frozenset(
+        (row.role, row.side)
+        for row in rows
+        if row.user_id == user.pk and row.since <= now and (row.until is None or row.until > now)
+    )
 
 
 def is_party_member(case: Case, user: User, *, side: str | None = None) -> bool:
     """Tell whether the person is on one side of the case (on `side`, where it is given)."""
-    rows = case.participations.of_party(user)
-    return (rows.filter(side=side) if side else rows).exists()
+    return any(role in PARTY_ROLES and side in (None, own) for role, own in capacities(case, user))
 
 
 def has_mediated(case: Case, user: User) -> bool:
     """Tell whether the person ever mediated this case."""
-    return case.participations.filter(user=user, role="mediator").exists()
+    return has(case, "participations", user_id=user.pk, role="mediator")
 
 
 def may_run_procedure(case: Case, user: User) -> bool:
@@ -78,5 +94,5 @@ def may_see_identity(case: Case, user: User) -> bool:
     """Withheld identities are known to the officers named on the case."""
     return user.has_role(Role.OFFICER) and (
         case.officer_id == user.pk
-        or case.participations.current().filter(user=user, role="officer").exists()
+        or any(role == "officer" for role, _side in capacities(case, user))
     )

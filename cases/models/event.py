@@ -55,6 +55,7 @@ class ChainHead(models.Model):
     digest = models.CharField(max_length=64)
     signature = models.TextField()
     public_key = models.CharField(max_length=60)
+    snapshot = models.JSONField()  # [case id, length, head] of every case, as signed
     created_at = models.DateTimeField(default=timezone.now)
 
 

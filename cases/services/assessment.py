@@ -16,6 +16,7 @@ from accounts.roles import Role
 from cases import permissions, rules
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
+from cases.held import has, held
 from cases.kinds import EventKind
 from cases.models import Assessment, Case, Decision, Issue, IssueDecision, Vote
 from cases.models.assessment import Ballot, CriterionFinding, DecisionState
@@ -51,12 +52,12 @@ def answer_criteria(
                 raise ValidationError(_("Choose one of the answers."))
             if not answer.reasoning.strip():
                 raise ValidationError(_("Give the reasons: the parties will read them."))
-            held = issue.assessments.filter(criterion=code).first() or Assessment(
+            kept = issue.assessments.filter(criterion=code).first() or Assessment(
                 issue=issue, criterion=code
             )
-            held.finding, held.reasoning = answer.finding, answer.reasoning.strip()
-            held.answered_by, held.answered_at = by, timezone.now()
-            held.save()
+            kept.finding, kept.reasoning = answer.finding, answer.reasoning.strip()
+            kept.answered_by, kept.answered_at = by, timezone.now()
+            kept.save()
         record_event(
             row, EventKind.ASSESSMENT_ANSWERED, by=by, issue=issue.pk, criteria=sorted(answers)
         )
@@ -67,9 +68,10 @@ def unanswered(case: Case) -> list[tuple[Issue, str]]:
     """Return what is still to be answered: pairs of issue and criterion code."""
     criteria = [criterion.code for criterion in rules.load(case.rule_set).criteria]
     open_pairs = []
-    for issue in case.issues.prefetch_related("assessments"):
-        held = {answer.criterion for answer in issue.assessments.all()}
-        open_pairs += [(issue, code) for code in criteria if code not in held]
+    issues = held(case, "issues")
+    for issue in case.issues.prefetch_related("assessments") if issues is None else issues:
+        answered = {answer.criterion for answer in issue.assessments.all()}
+        open_pairs += [(issue, code) for code in criteria if code not in answered]
     return open_pairs
 
 
@@ -127,7 +129,7 @@ def may_vote(decision: Decision, user: User) -> bool:
         decision.state == DecisionState.OPEN
         and decision.proposed_by_id != user.pk
         and permissions.may_decide(decision.case, user)
-        and not decision.votes.filter(member=user).exists()
+        and not has(decision, "votes", member_id=user.pk)
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cases import permissions
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
+from cases.held import held
 from cases.kinds import EventKind
 from cases.models import Case, CaseEvent, Correction
 from cases.services.acting import locked, require
@@ -47,7 +48,7 @@ def state_before(case: Case) -> State | None:
     ):
         return None
     states = [State.RECEIVED]
-    for event in case.events.order_by("sequence"):
+    for event in held(case, "events") or case.events.order_by("sequence"):
         if event.kind == EventKind.CORRECTION_CONFIRMED:
             states.append(State(event.data["to_state"]))
         elif event.kind == EventKind.REVIEW_CONCLUDED:

@@ -1,0 +1,43 @@
+"""Fixtures that every folder of tests may use. Data comes from `tests.factories`."""
+
+import pytest
+
+from tests import factories
+
+
+@pytest.fixture
+def officer(db):
+    """Somebody of the secretariat."""
+    return factories.person("officer")
+
+
+@pytest.fixture
+def other_officer(db):
+    return factories.person("officer")
+
+
+@pytest.fixture
+def member(db):
+    """A member of the NCP."""
+    return factories.person("decision_maker")
+
+
+@pytest.fixture
+def other_member(db):
+    return factories.person("decision_maker")
+
+
+@pytest.fixture
+def administrator(db):
+    return factories.person("administrator")
+
+
+@pytest.fixture
+def mediator(db):
+    return factories.person("mediator")
+
+
+@pytest.fixture
+def received(db):
+    """A case just filed, with its complainant."""
+    return factories.filed_case()
