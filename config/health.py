@@ -24,8 +24,8 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when database, keys, migrations and worker are well, 503 with the reason if not."""
-    checks = {name: "unknown" for name in _CHECKS}
+    """Answer 200 when database, keys, migrations and worker are well, else 503 and why."""
+    checks = dict.fromkeys(_CHECKS, "unknown")
     try:
         for name, check in _CHECKS.items():
             checks[name] = check() or "ok"

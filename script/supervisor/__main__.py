@@ -7,16 +7,17 @@ Python was found.
 import errno
 import os
 import sys
+from pathlib import Path
 
-sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 # The handlers come before every other import: nothing may start while a signal would orphan it.
-from supervisor import signals  # noqa: E402
+from supervisor import signals
 
 signals.install()
 
-from supervisor import processes  # noqa: E402
-from supervisor.refusal import Refusal  # noqa: E402
+from supervisor import processes
+from supervisor.refusal import Refusal
 
 DISK_FULL = "The disk is full: free some space and start again; nothing was lost."
 

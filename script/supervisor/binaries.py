@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from supervisor import layout
 from supervisor.processes import Account
@@ -89,7 +90,9 @@ def _of_system() -> list[Path]:
 
 def _version(folder: Path, account: Account | None) -> int | None:
     """The major version, or None where the account cannot run these programs."""
-    who = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+    who: dict[str, Any] = {}
+    if account:
+        who = {"user": account.uid, "group": account.gid, "extra_groups": []}
     try:
         shown = subprocess.run(
             [folder / "postgres", "--version"], capture_output=True, text=True, timeout=20, **who
@@ -141,8 +144,8 @@ def make_shared_place() -> None:
 
 
 def _open_to_readers(tree: Path) -> None:
-    for folder, _, files in os.walk(tree):
-        os.chmod(folder, 0o755)
+    for folder, _, files in os.walk(tree):  # PostgreSQL's own programs hold no secret
+        Path(folder).chmod(0o755)
         for file in files:
             path = Path(folder, file)
             if not path.is_symlink():

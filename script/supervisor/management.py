@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
     asks_only = "--help" in arguments or "-h" in arguments
     with surroundings() as around:
         owner = around.owner
-        if command not in NEEDING_NOTHING and not asks_only and not (layout.VAR / "prepared").exists():
+        is_ready = (layout.VAR / "prepared").exists()
+        if command not in NEEDING_NOTHING and not asks_only and not is_ready:
             log = layout.LOGS / "prepare.log"
             print("Preparing the database ...", flush=True)
             processes.run(manage("prepare"), environment=owner, log=log, cwd=layout.ROOT)

@@ -62,9 +62,7 @@ def _install(requirements: str) -> None:
     UNFINISHED.unlink()
 
 
-def _step(
-    command: list[str | Path], environment: dict[str, str], log: Path, failure: str
-) -> None:
+def _step(command: list[str | Path], environment: dict[str, str], log: Path, failure: str) -> None:
     code, output = processes.run(command, environment=environment, log=log, cwd=layout.ROOT)
     if code == 0:
         return
@@ -87,7 +85,11 @@ def _works() -> bool:
         return False
     if not settings.read_text().rstrip().endswith(str(layout.VENV)):
         return False
-    command = [layout.PYTHON, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
+    command: list[str | Path] = [
+        layout.PYTHON,
+        "-c",
+        "import pip, sys; sys.exit(sys.version_info < (3, 11))",
+    ]
     log = layout.LOGS / "install.log"
     code, _ = processes.run(command, environment=clean_environment(), log=log, cwd=layout.ROOT)
     return code == 0

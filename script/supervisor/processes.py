@@ -119,9 +119,7 @@ def run_in_foreground(
 ) -> int:
     """Run with our terminal. Ctrl-C reaches the child from the terminal; we only wait for it."""
     has_terminal = sys.stdin is not None and sys.stdin.isatty()
-    child = spawn(
-        command, environment=environment, cwd=cwd, foreground=has_terminal, stdin=None
-    )
+    child = spawn(command, environment=environment, cwd=cwd, foreground=has_terminal, stdin=None)
     told: list[int] = []
     give_up: float | None = None
     while child.poll() is None:
@@ -159,9 +157,9 @@ def terminate(
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     """Wait without minding signals, except that a second one cuts it short."""
-    end = signals.deadline(seconds)
+    end, hurried_end = signals.deadline(seconds), signals.deadline(min(seconds, 2))
     while not condition():
-        if time.monotonic() > end or (signals.is_hurried() and time.monotonic() > end - seconds + 2):
+        if time.monotonic() > (hurried_end if signals.is_hurried() else end):
             return condition()
         time.sleep(0.02)
     return True

@@ -35,17 +35,20 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     address, listener = _listen()
     layout.prepare()
-    with listener, _only_one("register" if options.register_only else "server", address):
-        with surroundings(site_url=address.url, hosts=address.names()) as around:
-            owner_known = "DATABASE_URL" in os.environ or around.cluster is not None
-            if owner_known:
-                _prepare(around)
-            services = _services(around, listener, register_only=options.register_only)
-            _serve(services, address, around, register_only=options.register_only)
+    with (
+        listener,
+        OnlyOne("register" if options.register_only else "server", address),
+        surroundings(site_url=address.url, hosts=address.names()) as around,
+    ):
+        if around.cluster or os.environ.get("DATABASE_URL"):
+            _prepare(around)
+        services = _services(around, listener, register_only=options.register_only)
+        _serve(services, address, around, register_only=options.register_only)
     return 0
 
 
 # The address
+
 
 def _listen() -> tuple[Address, socket.socket]:
     """Take the port now and hold it: nobody else gets it while packages are installed."""
@@ -94,7 +97,7 @@ def _other_port(port: int) -> int:
     return port + 1 if port < 65535 else 8000
 
 
-class _only_one:
+class OnlyOne:
     """One server per checkout: two would share a queue and a clock."""
 
     def __init__(self, name: str, address: Address) -> None:
@@ -120,6 +123,7 @@ class _only_one:
 
 
 # Before the start
+
 
 def _prepare(around: Surroundings) -> None:
     """Migrate, grant, collect, load: one process, because each costs seconds to start."""
@@ -169,6 +173,7 @@ def _reason(log: Path, start: int) -> str:
 
 
 # While it runs
+
 
 @dataclass
 class Service:

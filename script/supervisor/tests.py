@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
             environment.pop(name, None)
         environment |= {name: make() for name, make in keys.MAKERS.items()}
         environment |= {"VAR_DIR": str(place / "var"), "DATABASE_URL": url}
-        command = [layout.PYTHON, "-m", "pytest", *arguments]
+        command: list[str | Path] = [layout.PYTHON, "-m", "pytest", *arguments]
         return processes.run_in_foreground(command, environment=environment, cwd=layout.ROOT)
 
 
