@@ -41,3 +41,10 @@ def mediator(db):
 def received(db):
     """A case just filed, with its complainant."""
     return factories.filed_case()
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings, tmp_path):
+    """Keep every test's files apart from those of a running server."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"

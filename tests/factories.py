@@ -8,7 +8,10 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from accounts import services as people
 from accounts.models import RoleAssignment, User
@@ -42,7 +45,8 @@ def person(*roles: str, name: str = "", **fields: Any) -> User:
         **fields,
     )
     for role in roles:
-        RoleAssignment.objects.create(user=user, role=Role(role))
+        until = timezone.now() + timedelta(days=30) if role == Role.AUDITOR else None
+        RoleAssignment.objects.create(user=user, role=Role(role), until=until)
     return user
 
 
@@ -208,3 +212,15 @@ def case_in(
     if state == State.FINAL_STATEMENT:
         return scene
     raise ValueError(f"factories do not reach {state}")
+
+
+def document(case: Case, *, name: str = "note.txt", content: bytes = b"Plain words.") -> Any:
+    """Store a file of a case and check it, as the worker does."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from documents import services as files
+
+    row = files.store(SimpleUploadedFile(name, content), by=None, data_key=case.data_key)
+    files.check(row)
+    row.refresh_from_db()
+    return row
