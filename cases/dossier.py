@@ -1,4 +1,4 @@
-"""Whole cases, read in one statement whatever they hold.
+"""Whole cases, read in one statement (and one for their keys) whatever they hold.
 
 A case has some twenty child tables; a statement for each is what makes pages of such systems
 slow. Here one UNION reads them all as JSON, and the rows are put where `prefetch_related` would
@@ -17,6 +17,7 @@ from django.db import connection, models
 
 from accounts.models import User
 from cases.models import Case
+from sealing.fields import open_keys
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ _BEYOND = {
 
 
 def load(cases: Iterable[Case], *, parts: Iterable[str] = EVERYTHING) -> list[Case]:
-    """Load the named parts of some cases in one statement and return the cases.
+    """Load the named parts of some cases and return the cases.
 
     People come with id and name only; the number of principals stands on each representation as
     `principal_count`.
@@ -88,6 +89,7 @@ def load(cases: Iterable[Case], *, parts: Iterable[str] = EVERYTHING) -> list[Ca
     wanted = [PARTS[name] for name in parts]
     if not loaded or not wanted:
         return loaded
+    open_keys(case.data_key_id for case in loaded)
     rows = _read([case.pk for case in loaded], wanted)
     people = {row["id"]: _person(row) for row in rows["people"]}
     owners: dict[str, dict[Any, Any]] = {"": {str(case.pk): case for case in loaded}}
@@ -115,7 +117,7 @@ def _read(ids: list[Any], wanted: list[_Part]) -> dict[str, list[dict[str, Any]]
         selects.append(
             "SELECT 'principals', jsonb_build_object('id', p.representation_id, 'n', count(*)) "
             "FROM cases_principal p JOIN cases_representation t ON t.id = p.representation_id "
-            "WHERE t.case_id = ANY(%s) GROUP BY p.representation_id"
+            "WHERE t.case_id = ANY(%s::uuid[]) GROUP BY p.representation_id"
         )
         values.append(ids)
     named = [
@@ -196,9 +198,7 @@ def _place(
         query = manager.get_queryset()
         query._result_cache = sorted(of_owner[pk], key=part.key)
         query._prefetch_done = True
-        owner.__dict__.setdefault("_prefetched_objects_cache", {})[owner_field.get_cache_name()] = (
-            query
-        )
+        owner.__dict__.setdefault("_prefetched_objects_cache", {})[owner_field.cache_name] = query
     return made
 
 
