@@ -159,23 +159,25 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS = False  # they live in the cache, which may forget: axes and accounts.throttle do
+ACCOUNT_RATE_LIMITS = (
+    False  # they live in the cache, which may forget: axes and accounts.throttle do
+)
 ACCOUNT_FORMS = {
-    "login": "accounts.sign_in_forms.SignInForm",
-    "reauthenticate": "accounts.sign_in_forms.PasswordAgainForm",
-    "change_password": "accounts.sign_in_forms.ChangePasswordForm",
+    "login": "accounts.forms.sign_in.SignInForm",
+    "reauthenticate": "accounts.forms.sign_in.PasswordAgainForm",
+    "change_password": "accounts.forms.sign_in.ChangePasswordForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is proved by the invitation sent to it
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "authenticate": "accounts.sign_in_forms.SecondFactorForm",
-    "reauthenticate": "accounts.sign_in_forms.SecondFactorAgainForm",
-    "activate_totp": "accounts.sign_in_forms.ActivateAppForm",
-    "add_webauthn": "accounts.sign_in_forms.AddKeyForm",
-    "edit_webauthn": "accounts.sign_in_forms.RenameKeyForm",
-    "authenticate_webauthn": "accounts.sign_in_forms.KeyForm",
-    "reauthenticate_webauthn": "accounts.sign_in_forms.KeyAgainForm",
+    "authenticate": "accounts.forms.sign_in.SecondFactorForm",
+    "reauthenticate": "accounts.forms.sign_in.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.sign_in.ActivateAppForm",
+    "add_webauthn": "accounts.forms.sign_in.AddKeyForm",
+    "edit_webauthn": "accounts.forms.sign_in.RenameKeyForm",
+    "authenticate_webauthn": "accounts.forms.sign_in.KeyForm",
+    "reauthenticate_webauthn": "accounts.forms.sign_in.KeyAgainForm",
 }
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not DEMONSTRATION)
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=60)
@@ -249,6 +251,7 @@ NCP_EMAIL = env.str("NCP_EMAIL", default="ncp@example.org")
 NCP_PHONE = env.str("NCP_PHONE", default="+7 7172 00 00 00")
 NCP_ADDRESS = env.str("NCP_ADDRESS", default="Astana, Mangilik El avenue 8")
 PRIVACY_NOTICE_VERSION = "2026-11"  # the text is templates/privacy/_VERSION.html
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=60)
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="KZ")
 RULE_SET = env.str("RULE_SET", default="kz")
@@ -325,6 +328,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-what-is-over": {
         "task": "accounts.tasks.forget_what_is_over",
         "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
+    "forget-drafts": {
+        "task": "intake.tasks.forget_expired_drafts",
+        "schedule": crontab(hour=4, minute=20),
         "options": {"expires": 3600},
     },
     "check-documents": {

@@ -20,7 +20,7 @@ from cases.errors import Conflict
 from config import context
 
 PRIVACY_NOTICES = ("2026-11",)
-"""Every version that somebody may have accepted; the newest is `settings.PRIVACY_NOTICE_VERSION`."""
+"""Every version that somebody may have accepted; settings name the one in force."""
 
 
 @require_safe
@@ -125,7 +125,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[str]:
-    """Return the longer texts of a form that could not be saved, so that nobody types them twice."""
+    """Return the longer texts of a form that was not saved, so that nobody types them twice."""
     texts = []
     for name, values in request.POST.lists():
         if name == "csrfmiddlewaretoken" or "password" in name or "code" in name:

@@ -1,0 +1,33 @@
+"""Names of countries in the language of the page (ISO 3166-1, from pycountry)."""
+
+import gettext
+from functools import lru_cache
+
+import pycountry
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+@lru_cache(maxsize=16)
+def _choices(language: str) -> list[tuple[str, str]]:
+    names = gettext.translation(
+        "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
+    )
+    rows = [
+        (country.alpha_2, names.gettext(getattr(country, "common_name", country.name)))
+        for country in pycountry.countries
+    ]
+    return sorted(rows, key=lambda row: row[1].casefold())
+
+
+def country_choices() -> list[tuple[str, object]]:
+    """Return the choices of a select, the NCP's own country first."""
+    rows = _choices(get_language() or "en")
+    own = [row for row in rows if row[0] == settings.NCP_COUNTRY]
+    return [("", _("Choose a country")), *own, *(row for row in rows if row not in own)]
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country, or the code where it is unknown."""
+    return dict(_choices(get_language() or "en")).get(code, code)

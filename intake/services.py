@@ -1,0 +1,191 @@
+"""What happens to a draft: begun, saved, given files, sent, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import codes
+from accounts.services import party_user, store_access_code
+from cases.errors import Conflict
+from cases.models import Submission
+from cases.services.filing import Filed, file_submission
+from documents.models import Document
+from documents.services import store
+from intake.answers import Answers
+from intake.models import Draft, DraftState, expiry
+from intake.steps import remember_status
+from intake.submission import as_submission
+from sealing.models import DataKey
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class DraftGone(Conflict):
+    """The draft was sent, deleted or has expired, perhaps in another window."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This draft was sent or deleted in the meantime."))
+
+
+@transaction.atomic
+def begin(*, privacy_notice_version: str, entered_by: User | None = None) -> Draft:
+    """Begin a draft with a key and a code of its own."""
+    code = codes.new_code()
+    answers = Answers({"draft_code": code})
+    return Draft.objects.create(
+        data_key=DataKey.generate(),
+        payload=answers.dumps(),
+        code_digest=codes.digest(code),
+        privacy_notice_version=privacy_notice_version,
+        entered_by=entered_by,
+    )
+
+
+@transaction.atomic
+def change(draft: Draft, edit: Callable[[Answers], Any]) -> Answers:
+    """Change the answers under a lock, so that two windows never undo each other's pages.
+
+    Raises:
+        DraftGone: nothing can be written any more.
+    """
+    locked = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if not locked.is_open:
+        raise DraftGone
+    answers = Answers.loads(locked.payload)
+    edit(answers)
+    remember_status(answers)
+    locked.payload = answers.dumps()
+    locked.changed_at = timezone.now()
+    locked.expires_at = expiry()
+    locked.save(update_fields=["payload", "changed_at", "expires_at"])
+    return answers
+
+
+@transaction.atomic
+def add_files(draft: Draft, uploads: list[UploadedFile], *, by: User | None) -> Answers:
+    """Seal files under the draft's key and list them among the answers."""
+    rows = []
+    for upload in uploads:
+        document = store(upload, by=by, data_key=draft.data_key)
+        rows.append({"id": str(document.pk), "name": upload.name, "size": upload.size})
+    return change(draft, lambda answers: answers.files.extend(rows))
+
+
+def ensure_access_code(draft: Draft) -> Answers:
+    """Make the access code of the coming case, once."""
+
+    def edit(answers: Answers) -> None:
+        if not answers.access_code:
+            answers.data["access_code"] = codes.new_code()
+
+    return change(draft, edit)
+
+
+@transaction.atomic
+def send(draft: Draft, *, language: str) -> Filed:
+    """File the submission, once: code, person, case and receipt in one transaction.
+
+    A second click, a second window or a repeated request finds the draft sent and gets the same
+    receipt.
+
+    Raises:
+        DraftGone: the draft was deleted or has expired.
+        Incomplete: a name, an enterprise or what happened is missing, or the code is not confirmed.
+    """
+    locked = (
+        Draft.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("data_key", "entered_by")
+        .get(pk=draft.pk)
+    )
+    if locked.is_sent:
+        return filed_earlier(locked)
+    if not locked.is_open:
+        raise DraftGone
+    answers = Answers.loads(locked.payload)
+    data = as_submission(
+        answers,
+        language=language,
+        privacy_notice_version=locked.privacy_notice_version,
+        by_staff=locked.entered_by is not None,
+    )
+    person = None
+    if answers.access_code:
+        person = party_user(language=data.language)
+        store_access_code(person, answers.access_code, label=str(_("From the form")))
+    filed = file_submission(
+        data,
+        filed_by=person,
+        data_key=locked.data_key,
+        idempotency_key=locked.idempotency_key,
+        entered_by=locked.entered_by,
+        arrived_at=_arrival(data.arrived_on),
+    )
+    locked.payload = ""
+    locked.state = DraftState.SENT
+    locked.changed_at = timezone.now()
+    locked.save(update_fields=["payload", "state", "changed_at"])
+    return filed
+
+
+def filed_earlier(draft: Draft) -> Filed:
+    """Return what sending gave the first time."""
+    from cases import receipts
+
+    case = Submission.objects.select_related("case").get(idempotency_key=draft.idempotency_key).case
+    return Filed(case, receipts.of(case), is_new=False)
+
+
+def _arrival(day: str) -> datetime | None:
+    if not day:
+        return None
+    noon = datetime.combine(datetime.fromisoformat(day), time(12), timezone.get_current_timezone())
+    return min(noon, timezone.now())
+
+
+@transaction.atomic
+def discard(draft: Draft) -> None:
+    """Delete a draft at its writer's wish: the key is destroyed, its files with it."""
+    locked = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+    if locked.state == DraftState.OPEN:
+        _forget(locked, DraftState.DISCARDED)
+
+
+def forget_expired(*, at: datetime) -> int:
+    """Delete drafts that nobody changed for so long, one a transaction; return how many."""
+    count = 0
+    for pk in Draft.objects.expired(at=at).values_list("pk", flat=True):
+        count += _forget_if_expired(pk, at)
+    return count
+
+
+@transaction.atomic
+def _forget_if_expired(pk: UUID, at: datetime) -> int:
+    draft = (
+        Draft.objects.expired(at=at)
+        .select_for_update(no_key=True, skip_locked=True)
+        .filter(pk=pk)
+        .first()
+    )
+    if draft is None:
+        return 0
+    _forget(draft, DraftState.EXPIRED)
+    return 1
+
+
+def _forget(draft: Draft, state: DraftState) -> None:
+    for document in Document.objects.filter(data_key_id=draft.data_key_id):
+        document.delete()
+    draft.data_key.destroy()
+    draft.payload = ""
+    draft.state = state
+    draft.changed_at = timezone.now()
+    draft.save(update_fields=["payload", "state", "changed_at"])

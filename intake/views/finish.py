@@ -1,0 +1,142 @@
+"""The end of the form: check, access code, send, receipt."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from cases.errors import Incomplete
+from cases.receipts import Receipt
+from intake import review, services
+from intake.answers import Answers
+from intake.forms import ConfirmCodeForm, SendForm
+from intake.models import Draft
+from intake.steps import Step
+from intake.submission import advice, missing
+from intake.views.access import held_draft, page
+
+
+def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
+    """All answers, what is missing, and what would help."""
+    by_staff = draft.entered_by_id is not None
+    lacking = missing(answers, by_staff=by_staff)
+    if request.method == "POST":
+        if request.POST.get("go") == "later":
+            return redirect("intake:saved")
+        if not lacking:
+            if not by_staff:
+                services.ensure_access_code(draft)
+            return redirect("intake:step", "code")
+    return render(
+        request,
+        "intake/check.html",
+        page(
+            draft,
+            answers,
+            found,
+            sections=review.sections(answers, by_staff=by_staff),
+            missing=lacking,
+            advice=advice(answers),
+            has_errors=request.method == "POST",
+        ),
+    )
+
+
+def code(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
+    """Show the access code of the coming case and have it typed back, before anything is sent."""
+    by_staff = draft.entered_by_id is not None
+    if missing(answers, by_staff=by_staff):
+        return redirect("intake:step", "check")
+    if by_staff:
+        return _code_for_others(request, draft, answers, found)
+    if not answers.access_code:
+        return redirect("intake:step", "check")
+    data = request.POST if request.method == "POST" else None
+    form = ConfirmCodeForm(data, expected=answers.access_code)
+    if data is not None and form.is_valid():
+        services.change(draft, lambda kept: kept.confirm_code())
+        return redirect("intake:step", "send")
+    return render(
+        request,
+        "intake/code.html",
+        page(draft, answers, found, form=form, code=answers.access_code),
+    )
+
+
+def _code_for_others(
+    request: HttpRequest, draft: Draft, answers: Answers, found: Step
+) -> HttpResponse:
+    """For what came on paper: a code to hand over in a sealed letter, or none."""
+    if request.method == "POST":
+        if request.POST.get("go") == "make":
+            services.ensure_access_code(draft)
+            return redirect("intake:step", "code")
+        return redirect("intake:step", "send")
+    return render(
+        request,
+        "intake/code_for_others.html",
+        page(draft, answers, found, code=answers.access_code),
+    )
+
+
+def send(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
+    by_staff = draft.entered_by_id is not None
+    if missing(answers, by_staff=by_staff):
+        return redirect("intake:step", "check")
+    if not answers.code_is_confirmed and not by_staff:
+        return redirect("intake:step", "check" if not answers.access_code else "code")
+    form = SendForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.send(draft, language=get_language() or settings.LANGUAGE_CODE)
+        except Incomplete as error:
+            messages.warning(request, error.message)
+            return redirect("intake:step", "check")
+        return redirect("intake:receipt")
+    return render(request, "intake/send.html", page(draft, answers, found, form=form))
+
+
+def _receipt(request: HttpRequest) -> Receipt | None:
+    draft = held_draft(request)
+    if draft is None or not draft.is_sent:
+        return None
+    return services.filed_earlier(draft).receipt
+
+
+@require_safe
+def receipt(request: HttpRequest) -> HttpResponse:
+    """The proof of what was sent and when. It never shows the access code."""
+    found = _receipt(request)
+    if found is None:
+        return redirect("intake:start")
+    return render(
+        request,
+        "intake/receipt.html",
+        {"receipt": found, "text": receipt_text(found), "by_staff": request.user.is_authenticated},
+    )
+
+
+@require_safe
+def receipt_file(request: HttpRequest) -> HttpResponse:
+    """The receipt as a text file, to be kept and checked later."""
+    found = _receipt(request)
+    if found is None:
+        return redirect("intake:start")
+    response = HttpResponse(receipt_text(found), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="receipt.txt"'
+    return response
+
+
+def receipt_text(found: Receipt) -> str:
+    """Return the receipt as lines that people and `/verify/` read."""
+    lines = (
+        ("receipt", found.receipt_id),
+        ("time", found.at),
+        ("digest-sha256", found.digest),
+        ("signature-ed25519", found.signature),
+        ("public-key", found.public_key),
+        ("verify", f"{settings.SITE_URL}/verify/"),
+    )
+    return "".join(f"{name}: {value}\n" for name, value in lines)
