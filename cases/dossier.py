@@ -5,8 +5,11 @@ slow. Here one UNION reads them all as JSON, and the rows are put where `prefetc
 have put them, so that rules, projections and templates need not know.
 """
 
+# ruff: noqa: S608 - names of tables and columns come from the models, values are parameters
+
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -144,8 +147,6 @@ def _read(ids: list[Any], wanted: list[_Part]) -> dict[str, list[dict[str, Any]]
 
 
 def _json(text: str) -> dict[str, Any]:
-    import json
-
     return json.loads(text)
 
 
