@@ -1,4 +1,4 @@
-"""What allauth asks of us. Sign-up is closed; every text is our own, so that it can be translated."""
+"""What allauth asks of us. Sign-up is closed; every text is our own, to be translated."""
 
 import time
 from typing import Any
@@ -161,7 +161,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return str(names.get(get_language() or "en") or names["en"])
 
     def build_totp_svg(self, url: str) -> str:
-        """Draw the code as one path: no style attribute, no XML prologue, so it stands in the page."""
+        """Draw the code as one path: no style attribute, no XML prologue, for use in a page."""
         code = qrcode.QRCode(border=4)
         code.add_data(url)
         matrix = code.get_matrix()

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
+from django.utils import timezone
 
 
 class AccountsConfig(AppConfig):
@@ -18,5 +19,5 @@ def _begin_session(*, request: Any, **_kwargs: Any) -> None:
     """Count the limits of a session from the sign-in, by whichever door."""
     from accounts.middleware import BEGAN, SEEN
 
-    request.session.pop(BEGAN, None)
-    request.session.pop(SEEN, None)
+    now = int(timezone.now().timestamp())
+    request.session[BEGAN] = request.session[SEEN] = now

@@ -20,7 +20,7 @@ WRONG_CODES_OF_ALL = 1000
 
 
 class PasswordLockBackend(AxesStandaloneBackend):
-    """Refuses a locked pair of address and e-mail. The narrow signature keeps it away from codes."""
+    """Refuses a locked pair of address and e-mail. The narrow signature keeps codes away."""
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest, email: str, password: str
@@ -59,7 +59,7 @@ class AccessCodeBackend(ModelBackend):
 
 
 def count_wrong_code(request: HttpRequest | None) -> None:
-    """Count a wrong code and write an alarm to the log, without the code and without the address."""
+    """Count a wrong code and write an alarm to the log, without the code and the address."""
     everybody = throttle.add("wrong-code", "everybody", every=WRONG_CODES_STRETCH)
     if everybody == WRONG_CODES_OF_ALL:
         logger.warning("Access codes: %s wrong tries within an hour.", everybody)
@@ -71,7 +71,7 @@ def count_wrong_code(request: HttpRequest | None) -> None:
 
 
 def may_be_guessing(request: HttpRequest) -> bool:
-    """Tell whether so many wrong codes came from the network that wrong tries are answered with 429.
+    """Tell whether so many wrong codes came from the network that wrong tries get a 429.
 
     The right code is still let in: this is for the answer to a wrong one.
     """

@@ -16,7 +16,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 23
 GROUP = 4
 
-# Cyrillic capitals that a keyboard or an eye takes for Latin ones, then Crockford's own look-alikes.
+# Cyrillic capitals that an eye takes for Latin ones, then Crockford's own look-alikes.
 _SAME_SHAPE = str.maketrans("АВЕКМНОРСТУХЅІЈԚԜЗҺҮ", "ABEKMHOPCTYXSIJQW3HY")
 _LOOK_ALIKE = str.maketrans("OILU", "011V")
 
@@ -33,7 +33,7 @@ def written(code: str) -> str:
 
 
 def check_symbol(body: str) -> str:
-    """Return the symbol that catches one wrong symbol or two that changed places, wherever they are.
+    """Return the symbol that catches one wrong symbol or two that changed places anywhere.
 
     A Horner sum over the field of 32 elements: every place has a weight of its own up to 31 places.
     """

@@ -28,7 +28,7 @@ def digest(secret: str, purpose: str) -> str:
 
 
 def issue(user: User, kind: LinkKind, *, by: User | None = None) -> str:
-    """Make a link of a kind for somebody and return its secret; older ones of the kind stop working."""
+    """Make a link for somebody and return its secret; older ones of the kind stop working."""
     OneTimeLink.objects.valid().filter(user=user, kind=kind).update(revoked_at=timezone.now())
     secret = new_secret()
     OneTimeLink.objects.create(

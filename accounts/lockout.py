@@ -11,7 +11,7 @@ from sealing.index import blind_index
 
 
 class PasswordTries(AxesDatabaseHandler):
-    """Leaves access codes alone: a right code is never locked out, and none is ever written down."""
+    """Leaves access codes alone: a right one is never locked out, none is ever written down."""
 
     def user_login_failed(
         self,

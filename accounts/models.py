@@ -26,7 +26,7 @@ from sealing.fields import EncryptedTextField
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return one spelling of an address: people do not remember which letters they typed large."""
+        """Return one spelling of an address: nobody remembers which letters they typed large."""
         return (email or "").strip().lower()
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -205,7 +205,7 @@ class SecondFactorReset(Proposal):
 
 
 class AccessCode(models.Model):
-    """A code by which somebody without an e-mail address signs in. Only its peppered HMAC is kept."""
+    """A code by which somebody without an e-mail address signs in; kept as a peppered HMAC."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="access_codes")
@@ -246,7 +246,7 @@ class OneTimeLink(models.Model):
 
 
 class PersonalToken(models.Model):
-    """A token by which a program reads for a person through the API. Shown once, kept as a digest."""
+    """A token by which a program reads for a person through the API; kept as a digest."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="personal_tokens")

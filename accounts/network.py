@@ -5,7 +5,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
-UNKNOWN = "0.0.0.0"
+UNKNOWN = "192.0.2.0"
+"""A bucket of its own: a network that RFC 5737 keeps for documentation."""
 
 
 def client_address(request: HttpRequest) -> str:
@@ -17,9 +18,8 @@ def client_address(request: HttpRequest) -> str:
     candidate = request.META.get("REMOTE_ADDR", "")
     hops = settings.TRUSTED_PROXIES
     if hops > 0:
-        forwarded = [
-            part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        ]
+        header = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        forwarded = [part.strip() for part in header.split(",") if part.strip()]
         if len(forwarded) >= hops:
             candidate = forwarded[-hops]
     return _widened(candidate, v4=32, v6=64)

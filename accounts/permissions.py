@@ -14,7 +14,7 @@ def may_manage_people(user: User) -> bool:
 
 
 def may_confirm_proposals(user: User) -> bool:
-    """Another administrator or a member of the NCP confirms, so that one administrator is enough."""
+    """Another administrator or a member of the NCP: so one administrator is enough."""
     return user.has_role(*CONFIRMING_ROLES)
 
 

@@ -1,4 +1,4 @@
-"""The roles of people who work for or with the NCP. Parties have no role: a participation in a case."""
+"""The roles of people who work for or with the NCP. Parties have none: they take part in a case."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

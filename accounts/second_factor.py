@@ -82,7 +82,7 @@ def is_proved(request: HttpRequest) -> bool:
 
 
 def mark_proved(request: HttpRequest, authenticator: Authenticator) -> None:
-    """Note that the person of this session just showed a second factor, and rotate the session id."""
+    """Note that a second factor was just shown in this session, and rotate its id."""
     record_authentication(
         request, request.user, "mfa", id=authenticator.pk, type=authenticator.type
     )
@@ -90,7 +90,7 @@ def mark_proved(request: HttpRequest, authenticator: Authenticator) -> None:
 
 
 def is_slowed(user: User) -> bool:
-    """Tell whether too many wrong codes were tried for this person, which takes the password first."""
+    """Tell whether too many wrong codes were tried for this person (after the password)."""
     return throttle.count("second-factor", str(user.pk), every=WRONG_STRETCH) >= WRONG_LIMIT
 
 

@@ -460,7 +460,7 @@ def _decide(proposal: Proposal, state: str, *, by: User) -> None:
 
 
 def _check_end(role: str, until: datetime | None) -> None:
-    if role == Role.AUDITOR and until is None or until is not None and until <= timezone.now():
+    if (role == Role.AUDITOR and until is None) or (until is not None and until <= timezone.now()):
         raise EndDateNeeded
 
 

@@ -1,4 +1,4 @@
-"""The pages of allauth by the names that allauth itself uses; sign-up and the rest are not mounted."""
+"""The pages of allauth by the names that allauth uses; sign-up and the rest are not mounted."""
 
 from django.urls import path
 

@@ -14,11 +14,10 @@ def add(purpose: str, whose: str, *, every: timedelta) -> int:
     """Count one more and return the count of this stretch; two at once are both counted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {Tally._meta.db_table} (purpose, key, began_at, count)
-                VALUES (%s, %s, %s, 1)
-                ON CONFLICT (purpose, key, began_at)
-                DO UPDATE SET count = {Tally._meta.db_table}.count + 1
-                RETURNING count""",
+            """INSERT INTO accounts_tally AS tally (purpose, key, began_at, count)
+               VALUES (%s, %s, %s, 1)
+               ON CONFLICT (purpose, key, began_at) DO UPDATE SET count = tally.count + 1
+               RETURNING count""",
             [purpose, _key(purpose, whose), _stretch(every)],
         )
         return int(cursor.fetchone()[0])

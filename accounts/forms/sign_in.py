@@ -1,4 +1,4 @@
-"""The forms of allauth's pages in our own words: its texts exist in none of the languages of an NCP."""
+"""The forms of allauth's pages in our own words: its texts are not there in every language."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
 
-NEW_APP_SECRET = "accounts.new_app"
+NEW_APP_SECRET = "accounts.new_app"  # noqa: S105
 
 
 def password_field(label: Any, *, autocomplete: str, hint: Any = "") -> forms.CharField:

@@ -1,4 +1,4 @@
-"""One-click sign-ins of the demonstration. Without it they answer 404, as if they were not there."""
+"""One-click sign-ins of the demonstration. Without it they answer 404, as if they did not exist."""
 
 import uuid
 

@@ -65,7 +65,7 @@ def open_link(request: HttpRequest, kind: str, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def use_link(request: HttpRequest, kind: str) -> HttpResponse:
-    """Ask for the new password (and the name of who arrives); the link is used up when it is set."""
+    """Ask for the new password (and the name of who arrives), which uses the link up."""
     kind = _kind(kind)
     held = request.session.get(HELD) or {}
     link = links.find(held["token"], kind) if held.get("kind") == kind else None

@@ -1,4 +1,4 @@
-"""Administrators look after people who work here. Parties and cases are never seen on these pages."""
+"""Administrators look after people who work here. Parties and cases are never seen here."""
 
 from collections.abc import Callable
 from typing import Any

@@ -87,7 +87,7 @@ class SecondFactors(OwnAccountMixin, mfa_views.IndexView):
 
 
 class _ProvesMixin(OwnAccountMixin):
-    """Whoever just set up a factor has shown it: the session counts as proved and changes its id."""
+    """Whoever just set up a factor has shown it: the session is proved and changes its id."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)

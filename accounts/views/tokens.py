@@ -36,7 +36,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @sign_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_token(request: HttpRequest) -> HttpResponse:
-    """Make a token. The answer to the POST shows it: it is stored nowhere, not in the session either."""
+    """Make a token. The answer to the POST shows it; it is stored nowhere else."""
     owner = _owner(request)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
