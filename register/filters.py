@@ -1,7 +1,7 @@
 """The filters of the register, read from an address: strange values are ignored, never an error."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from .countries import is_code
@@ -34,6 +34,19 @@ class Filters:
             outcome=outcome if outcome in Outcome.values else "",
             lead_ncp=lead_ncp if is_code(lead_ncp) else "",
         )
+
+    @classmethod
+    def unknown(cls, query: Mapping[str, str]) -> list[str]:
+        """Names of filters whose value means nothing here."""
+        read = cls.read(query)
+        return [
+            field.name
+            for field in fields(cls)
+            if (query.get(field.name) or "").strip() and not getattr(read, field.name)
+        ]
+
+    def without(self, name: str) -> "Filters":
+        return replace(self, **{name: None if name == "year" else ""})
 
     def items(self) -> list[tuple[str, str]]:
         """The filters that are set, as pairs for an address."""

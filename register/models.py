@@ -214,3 +214,21 @@ class RegisterFacet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
+
+
+class RegisterRevision(models.Model):
+    """One row that says how often and when the register last changed.
+
+    Its lock is taken last in every write, so the numbers follow the order in which changes become
+    visible, and a browser that holds the newest number holds the newest page.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    number = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="revision_single_row")]
+
+    def __str__(self) -> str:
+        return str(self.number)

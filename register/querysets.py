@@ -25,6 +25,7 @@ CARD_FIELDS = (
     "chapters",
     "outcome",
     "summary",
+    "first_published_at",
     "changed_at",
 )
 

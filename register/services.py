@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from . import pdf
@@ -16,7 +17,13 @@ from .dates import PartialDate, months_between
 from .folding import words
 from .indexing import index_record
 from .markdown import clean_text, normalise_headings, to_html
-from .models import PublishedDocument, PublishedFile, PublishedRecord, RegisterFacet
+from .models import (
+    PublishedDocument,
+    PublishedFile,
+    PublishedRecord,
+    RegisterFacet,
+    RegisterRevision,
+)
 from .payload import DocumentData, PartyData, RecordData
 from .vocabulary import CHAPTERS, Outcome, chapter_of
 
@@ -129,21 +136,27 @@ def _prune_words(found: Iterable[str]) -> None:
         )
 
 
-@transaction.atomic
-def upsert_record(
-    data: RecordData, *, at: datetime | None = None, index: bool = True
-) -> tuple[PublishedRecord, Change]:
-    """Write the record with this `source_key`, or find that it says the same already.
+def _new_revision() -> None:
+    """Count the change. The last lock of a write: it would hold up others if it came earlier."""
+    now = timezone.now()
+    _row, created = RegisterRevision.objects.get_or_create(
+        id=1, defaults={"number": 1, "changed_at": now}
+    )
+    if not created:
+        RegisterRevision.objects.filter(id=1).update(number=F("number") + 1, changed_at=now)
 
-    `at` is the moment of publishing, by default now. `index=False` leaves the search columns to
-    the caller, who adds documents in the same transaction.
-    """
-    at = at or timezone.now()
+
+def _upsert(data: RecordData, at: datetime) -> tuple[PublishedRecord, Change]:
     columns = _columns(data)
     digest = _digest(columns)
     record, created = PublishedRecord.objects.select_for_update(no_key=True).get_or_create(
         source_key=data.source_key,
-        defaults={**columns, "digest": digest, "first_published_at": at, "changed_at": at},
+        defaults={
+            **columns,
+            "digest": digest,
+            "first_published_at": at,
+            "changed_at": timezone.now(),
+        },
     )
     if not created:
         if record.digest == digest and not record.is_withdrawn:
@@ -151,15 +164,29 @@ def upsert_record(
         before = _facets(record)
         for name, value in columns.items():
             setattr(record, name, value)
-        record.digest, record.changed_at, record.withdrawn_at = digest, at, None
+        record.digest, record.changed_at, record.withdrawn_at = digest, timezone.now(), None
         record.save()
         _write_facets(record)
         _prune_facets(before - _facets(record))
     else:
         _write_facets(record)
-    if index:
-        index_record(record)
     return record, Change.CREATED if created else Change.UPDATED
+
+
+@transaction.atomic
+def upsert_record(
+    data: RecordData, *, at: datetime | None = None
+) -> tuple[PublishedRecord, Change]:
+    """Write the record with this `source_key`, or find that it says the same already.
+
+    `at` is the moment of publishing, by default now. Publishing a withdrawn record again brings
+    it back under its old address, without the documents it had.
+    """
+    record, change = _upsert(data, at or timezone.now())
+    if change is not Change.UNCHANGED:
+        index_record(record)
+        _new_revision()
+    return record, change
 
 
 def _add_document(record: PublishedRecord, data: DocumentData, at: datetime) -> bool:
@@ -213,13 +240,14 @@ def publish(
     one before, which stays public (Procedures: "revised statement after review").
     """
     at = at or timezone.now()
-    row, change = upsert_record(record, at=at, index=False)
+    row, change = _upsert(record, at)
     added = _add_document(row, document, at) if document else False
     if added and change is Change.UNCHANGED:
-        row.changed_at = at
+        row.changed_at = timezone.now()
         row.save(update_fields=["changed_at"])
     if added or change is not Change.UNCHANGED:
         index_record(row)
+        _new_revision()
     return row
 
 
@@ -248,10 +276,11 @@ def unpublish(source_key: str, *, at: datetime | None = None) -> bool:
         outcome=Outcome.UNKNOWN,
         sort_on=NO_DATE,
         first_published_at=record.first_published_at,
-        changed_at=at,
+        changed_at=timezone.now(),
         withdrawn_at=at,
     )
     empty.save(force_update=True)
     _prune_facets(before)
     _prune_words(found)
+    _new_revision()
     return True
