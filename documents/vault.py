@@ -159,6 +159,16 @@ class SealedReader(io.RawIOBase):
         self._position += len(piece)
         return len(piece)
 
+    def read(self, size: int | None = -1) -> bytes:
+        """Exactly `size` bytes, fewer only at the end; all that is left for none."""
+        left = max(self.size - self._position, 0)
+        left = left if size is None or size < 0 else min(size, left)
+        pieces = []
+        while left and (piece := super().read(min(left, CHUNK))):
+            pieces.append(piece)
+            left -= len(piece)
+        return b"".join(pieces)
+
     def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The plain bytes from `start` up to `stop`, in pieces of at most 64 KiB; then closes."""
         stop = self.size if stop is None else min(stop, self.size)

@@ -33,4 +33,12 @@ def clean(data: bytes, *, extension: str = "", depth: int = 0) -> tuple[Kind, by
         "text": lambda data, kind: data,
         "mail": lambda data, kind: mail.clean(data, depth=depth),
     }
-    return kind, cleaners[kind.family](data, kind)
+    try:
+        return kind, cleaners[kind.family](data, kind)
+    except Refused:
+        raise
+    except (MemoryError, RecursionError):
+        raise Refused("too_complex") from None
+    except Exception:
+        # The libraries below raise nearly anything when they meet a file that was made to hurt.
+        raise Refused("damaged") from None

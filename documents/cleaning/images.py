@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence
 
 from documents.cleaning.types import Kind, Refused
 
@@ -23,10 +23,8 @@ def clean(data: bytes, kind: Kind) -> bytes:
             if image_format == "TIFF":
                 return _pages(image)
             return _encode(_upright(image), image_format)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("too_complex") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, TypeError):
-        raise Refused("damaged") from None
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -79,8 +79,6 @@ def clean(data: bytes, kind: Kind, *, depth: int = 0) -> bytes:
         raise Refused("damaged") from None
     except RuntimeError:  # what zipfile says of a part that needs a password
         raise Refused("encrypted") from None
-    except MemoryError:
-        raise Refused("too_complex") from None
 
 
 def _read(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -265,8 +263,10 @@ def _scrub(root: etree._Element) -> None:
                 codes.pop()
         elif local == "instrText" and codes:
             codes[-1] += item.text or ""
-        loose = item.get(W + "instr") or (item.text if local == "instrText" else "") or ""
-        if FIELDS.match(loose.strip()) or (codes and FIELDS.match(codes[-1].strip())):
+        loose = ""
+        if local in ("instrText", "fldSimple") and not codes:
+            loose = item.get(W + "instr") or item.text or ""
+        if FIELDS.match((codes[-1] if codes else loose).strip()):
             raise Refused("active")
         for attribute in list(item.attrib):
             name = str(attribute).rpartition("}")[2]

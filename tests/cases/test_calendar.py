@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.calendar import NoWorkingDay, WorkCalendar, add_months, end_of_day, local_date
@@ -77,12 +77,14 @@ def test_a_month_ends_where_the_month_ends(start, count, expected):
     assert add_months(dt.date.fromisoformat(start), count) == dt.date.fromisoformat(expected)
 
 
+@settings(deadline=None)
 @given(days, days, months)
 def test_months_keep_the_order_of_days(one, other, count):
     earlier, later = sorted((one, other))
     assert add_months(earlier, count) <= add_months(later, count)
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 60), st.integers(0, 60))
 def test_working_days_add_up(day, first, second):
     assert KZ.add_working_days(KZ.add_working_days(day, first), second) == KZ.add_working_days(
@@ -90,6 +92,7 @@ def test_working_days_add_up(day, first, second):
     )
 
 
+@settings(deadline=None)
 @given(days, st.integers(1, 60))
 def test_working_days_end_on_a_working_day_and_count_back(day, count):
     end = KZ.add_working_days(day, count)
@@ -119,6 +122,7 @@ def test_a_day_ends_at_local_midnight_on_both_days_of_the_clock_change():
         assert local_date(end, "Europe/Oslo") == day + dt.timedelta(days=1)
 
 
+@settings(deadline=None)
 @given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2035, 1, 1), timezones=st.just(dt.UTC)))
 def test_no_instant_is_past_the_end_of_its_own_day(at):
     for zone in ("Asia/Almaty", "Europe/Oslo", "America/Sao_Paulo"):

@@ -1,7 +1,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.calendar import WorkCalendar, local_date
@@ -130,6 +130,7 @@ def test_an_open_pause_moves_the_date_from_day_to_day():
     )
 
 
+@settings(deadline=None)
 @given(days, lengths, pauses, extensions)
 def test_what_is_due_is_due_on_a_working_day_after_the_opening(opened_on, rule, pauses, extensions):
     computed = compute(rule, opened_on, calendar=KZ, pauses=pauses, extensions=extensions)
@@ -137,6 +138,7 @@ def test_what_is_due_is_due_on_a_working_day_after_the_opening(opened_on, rule, 
     assert KZ.is_working_day(computed.due_on)
 
 
+@settings(deadline=None)
 @given(days, lengths, pauses, extensions, st.builds(Extended, st.integers(1, 12), units))
 def test_more_time_never_brings_the_date_forward(opened_on, rule, pauses, extensions, more):
     shorter = compute(rule, opened_on, calendar=KZ, pauses=pauses, extensions=extensions)
@@ -144,12 +146,14 @@ def test_more_time_never_brings_the_date_forward(opened_on, rule, pauses, extens
     assert longer.due_on >= shorter.due_on
 
 
+@settings(deadline=None)
 @given(days, lengths, pauses, pauses)
 def test_a_pause_never_brings_the_date_forward(opened_on, rule, pauses, more):
     without = compute(rule, opened_on, calendar=KZ, pauses=pauses)
     assert compute(rule, opened_on, calendar=KZ, pauses=[*pauses, *more]).due_on >= without.due_on
 
 
+@settings(deadline=None)
 @given(days, days, lengths)
 def test_what_was_opened_later_is_never_due_earlier(one, other, rule):
     earlier, later = sorted((one, other))
