@@ -171,7 +171,7 @@ def _extend(parent: dict[str, Any], child: dict[str, Any], *, file: str) -> dict
 
 
 def _extend_list(parent: list[Any], child: list[Any], *, by: str) -> list[Any]:
-    """Replaced ones keep the parent's place; what the child states twice stays twice, to be found."""
+    """Replaced ones keep the parent's place; what the child states twice stays twice."""
     own = [item if isinstance(item, dict) else {} for item in child]
     codes = [item[by] for item in parent]
     replaced = {

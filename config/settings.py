@@ -270,6 +270,7 @@ MAX_FILE_BYTES = env.int("MAX_FILE_MB", default=25) * 1024 * 1024
 MAX_FILES = env.int("MAX_FILES", default=50)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 FILE_UPLOAD_PERMISSIONS = 0o600
+CLAMD_URL = env.str("CLAMD_URL", default="")  # tcp://host:3310 or unix:///path; empty: no scanner
 
 # Mail
 EMAIL_BACKEND = env.str(
@@ -333,6 +334,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-drafts": {
         "task": "intake.tasks.forget_expired_drafts",
         "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": 3600},
+    },
+    "sweep-orphan-files": {
+        "task": "documents.tasks.sweep_orphans",
+        "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
     },
     "check-documents": {

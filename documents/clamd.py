@@ -16,7 +16,7 @@ class ScannerDown(Exception):
 
 
 def is_configured() -> bool:
-    return bool(getattr(settings, "CLAMD_URL", ""))
+    return bool(settings.CLAMD_URL)
 
 
 def is_harmful(pieces: Iterator[bytes]) -> bool:
