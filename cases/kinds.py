@@ -59,6 +59,10 @@ class EventKind(models.TextChoices):
     COMMENTS_CLOSED = "comments.closed", _("Comment round closed")
     STATEMENT_SIGNED_OFF = "statement.signed_off", _("Statement signed off")
     STATEMENT_PUBLISHED = "statement.published", _("Statement published")
+    STATEMENT_CORRECTED = "statement.corrected", _("Corrected statement published")
+    STATEMENT_UNPUBLISHED = "statement.unpublished", _("Statement taken off the public register")
+    UPDATE_BEGUN = "update.begun", _("Report on the case begun")
+    UPDATE_PUBLISHED = "update.published", _("Report on the case published")
     HELD_FOR_REVIEW = "review.held", _("Held for procedural review")
     REVIEW_CONCLUDED = "review.concluded", _("Procedural review concluded")
     FOLLOW_UP_BEGUN = "follow_up.begun", _("Follow-up began")
@@ -90,7 +94,8 @@ TO_BOTH_SIDES = frozenset(
         K.REFERRAL_DECLINED, K.REFERRAL_REVOKED, K.MEDIATOR_APPOINTED, K.MEDIATOR_RELEASED,
         K.MEDIATION_STARTED, K.MEDIATION_CONCLUDED, K.GOOD_OFFICES_CONCLUDED, K.EXAMINATION_BEGUN,
         K.EXAMINATION_CONCLUDED, K.GOOD_OFFICES_RESUMED, K.COMMENTS_OPENED, K.COMMENTS_CLOSED,
-        K.STATEMENT_PUBLISHED, K.HELD_FOR_REVIEW, K.REVIEW_CONCLUDED, K.FOLLOW_UP_BEGUN,
+        K.STATEMENT_PUBLISHED, K.STATEMENT_CORRECTED, K.STATEMENT_UNPUBLISHED, K.UPDATE_PUBLISHED,
+        K.HELD_FOR_REVIEW, K.REVIEW_CONCLUDED, K.FOLLOW_UP_BEGUN,
         K.FOLLOW_UP_CONCLUDED, K.DEADLINE_PAUSED, K.DEADLINE_RESUMED, K.DEADLINE_EXTENDED,
         K.DEADLINE_EXPLAINED, K.CORRECTION_CONFIRMED,
     }
