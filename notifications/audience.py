@@ -1,0 +1,150 @@
+"""Who is told of a message: asked when its deliveries are written and again before each mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User as Person
+from accounts.roles import Role
+from cases import rules
+from cases.kinds import EventKind
+from cases.models import Case, CaseDocument, Message
+from cases.querysets import PARTY_ROLES
+from mediation.models import BodyMember, Referral
+from notifications.kinds import BOTH, TOLD, Group, told_of_rung
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import OutboxMessage
+
+DESK, PORTAL, MEDIATION = "desk", "portal", "mediation"
+ROOM_OF = {
+    **dict.fromkeys((*BOTH, Group.SIDE), PORTAL),
+    **dict.fromkeys((Group.MEDIATOR, Group.COORDINATOR), MEDIATION),
+    **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.MEMBERS), DESK),
+}
+
+
+def recipients(message: OutboxMessage, *, only: UUID | None = None) -> dict[UUID, tuple[User, str]]:
+    """Return who is to be told of a message and may see it now: person and room by the person's id.
+
+    Args:
+        only: ask for one person alone.
+    """
+    if message.deadline_id and not _still_stands(message):
+        return {}
+    actor = message.event.by_id if message.event else None
+    found: dict[UUID, tuple[User, str]] = {}
+    for group in groups_of(message):
+        people = _members(group, message).exclude(pk=actor)
+        if only:
+            people = people.filter(pk=only)
+        for person in people.distinct():
+            if person.pk not in found and may_see(message, person):
+                found[person.pk] = (person, ROOM_OF[group])
+    return found
+
+
+def groups_of(message: OutboxMessage) -> tuple[Group, ...]:
+    """Return the groups that a message is for, the parties first: they read the narrowest page."""
+    if message.event:
+        groups = TOLD.get(message.event.kind, ())
+        if message.event.kind == EventKind.CONFLICT_DECLARED:
+            groups = groups if message.event.data.get("has_conflict") else ()
+    else:
+        rule = rules.load(message.case.rule_set).deadline(message.deadline.kind)
+        groups = told_of_rung(
+            owed_by=message.deadline.owed_by, rung=message.rung, is_public=rule.public
+        )
+    return tuple(sorted(groups, key=lambda group: (ROOM_OF[group] == DESK, group)))
+
+
+def _still_stands(message: OutboxMessage) -> bool:
+    """Tell whether a deadline is still open with the due date that the message was written for."""
+    return message.deadline.is_open and message.deadline.due_on == message.due_on
+
+
+def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
+    case = message.case
+    people = Person.objects.active()
+    match group:
+        case Group.OFFICER if case.officer_id:
+            return people.filter(pk=case.officer_id)
+        case Group.OFFICER | Group.OFFICERS:
+            return Person.objects.holding(Role.OFFICER)
+        case Group.MEMBERS:
+            return Person.objects.holding(Role.DECISION_MAKER)
+        case Group.COMPLAINANT | Group.RESPONDENT | Group.SIDE:
+            side = message.event.data.get("side") if group == Group.SIDE else str(group)
+            rows = case.participations.current().filter(role__in=PARTY_ROLES, side=side or None)
+        case Group.MEDIATOR:
+            rows = case.participations.current().filter(role="mediator")
+            appointed = _appointed(message)
+            if appointed:
+                return people.filter(pk=appointed)
+        case Group.COORDINATOR:
+            referrals = Referral.objects.filter(case=case)
+            if message.event and "referral" in message.event.data:
+                referrals = referrals.filter(pk=message.event.data["referral"])
+            else:
+                referrals = referrals.open()
+            return people.filter(
+                pk__in=BodyMember.objects.coordinators()
+                .filter(body__in=referrals.values("body"))
+                .values("user")
+            )
+    return people.filter(pk__in=rows.values("user"))
+
+
+def _appointed(message: OutboxMessage) -> str | None:
+    """Return the mediator whom an appointment names; they have no part in the case before they
+    declared that they have no conflict of interest."""
+    if message.event and message.event.kind == EventKind.MEDIATOR_APPOINTED:
+        return message.event.data.get("mediator")
+    return None
+
+
+def may_see(message: OutboxMessage, person: User) -> bool:
+    """Tell whether somebody may see now what the message is about."""
+    event = message.event
+    data = event.data if event else {}
+    if "referral" in data and person.has_role(Role.MEDIATOR, Role.COORDINATOR):
+        return Referral.objects.visible_to(person).filter(pk=data["referral"]).exists()
+    if not Case.objects.visible_to(person).filter(pk=message.case_id).exists():
+        return False
+    if event is None:
+        return True
+    if event.kind == EventKind.REPRISAL_REPORTED and message.case.officer_id is None:
+        return True  # nobody is named yet: any officer must learn that there is something
+    if "message" in data:
+        return Message.objects.visible_to(person).filter(pk=data["message"]).exists()
+    if "document" in data:
+        return CaseDocument.objects.visible_to(person).filter(pk=data["document"]).exists()
+    return True
+
+
+def addresses(message: OutboxMessage, person: User) -> Iterator[str]:
+    """Yield the address that a person gave for this case: at most one, for some people none.
+
+    People who work here sign in with their address. A party's is sealed on its own row or on its
+    representation, and is used for its own mails alone.
+    """
+    rows = message.case.participations.current().filter(user=person, role__in=PARTY_ROLES)
+    row = rows.select_related("party").order_by("-since").first()
+    if row is None or person.email:
+        if person.email:
+            yield person.email
+        return
+    if row.role == "representative":
+        source = message.case.representations.filter(user=person, until=None).first()
+    else:
+        # Several complainants who filed together use one code: the first of them keeps it.
+        source = row.party or message.case.parties.standing().filter(side=row.side).first()
+    if source:
+        source.case = message.case
+        if source.email:
+            yield source.email

@@ -1,0 +1,107 @@
+"""Who is told of what. A kind that is not listed is told to nobody."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from cases.kinds import EventKind as K
+
+
+class Group(StrEnum):
+    """People of a case, found anew whenever something goes out."""
+
+    OFFICER = "officer"  # the officer of the case; all officers where none is named
+    OFFICERS = "officers"
+    MEMBERS = "members"
+    COMPLAINANT = "complainant"
+    RESPONDENT = "respondent"
+    SIDE = "side"  # the side that the event names
+    MEDIATOR = "mediator"
+    COORDINATOR = "coordinator"
+
+
+G = Group
+BOTH = (G.COMPLAINANT, G.RESPONDENT)
+BOTH_AND_OFFICER = (*BOTH, G.OFFICER)
+
+TOLD: dict[str, tuple[Group, ...]] = {
+    K.RECEIVED: (G.OFFICER,),
+    K.ACKNOWLEDGED: (G.COMPLAINANT,),
+    K.REGISTERED: (G.COMPLAINANT,),
+    K.NOT_REGISTERED: (G.COMPLAINANT,),
+    K.WITHDRAWN: (G.COMPLAINANT, G.OFFICER),
+    K.ENDED_EARLY: (*BOTH_AND_OFFICER, G.MEDIATOR),
+    K.OFFICER_ASSIGNED: (G.OFFICER,),
+    K.RESPONDENT_NOTIFIED: (G.COMPLAINANT,),  # the enterprise has a formal letter
+    K.RESPONDENT_RESPONDED: (G.COMPLAINANT, G.OFFICER),
+    K.DOCUMENT_ADDED: (G.SIDE, G.OFFICER),
+    K.DOCUMENT_SHARED: (*BOTH, G.MEDIATOR),
+    K.MESSAGE_SENT: (G.SIDE, G.OFFICER),
+    K.CONFLICT_DECLARED: (G.OFFICER,),
+    K.REPRISAL_REPORTED: (G.OFFICER,),
+    K.DECISION_PROPOSED: (G.MEMBERS,),
+    K.DECISION_REJECTED: (G.OFFICER,),
+    K.ASSESSMENT_CONCLUDED: BOTH_AND_OFFICER,
+    K.GOOD_OFFICES_OFFERED: BOTH,
+    K.GOOD_OFFICES_REPLY: BOTH_AND_OFFICER,
+    K.GOOD_OFFICES_REPLIED: (G.OFFICER,),
+    K.REFERRAL_PROPOSED: (*BOTH, G.COORDINATOR),
+    K.REFERRAL_ACCEPTED: BOTH_AND_OFFICER,
+    K.REFERRAL_DECLINED: BOTH_AND_OFFICER,
+    K.REFERRAL_REVOKED: (*BOTH, G.COORDINATOR),
+    K.MEDIATOR_APPOINTED: (*BOTH_AND_OFFICER, G.MEDIATOR),
+    K.MEDIATOR_RELEASED: (*BOTH_AND_OFFICER, G.COORDINATOR),
+    K.CONSENT_RECORDED: (G.OFFICER, G.MEDIATOR),
+    K.MEDIATION_STARTED: BOTH_AND_OFFICER,
+    K.SESSION_HELD: (G.OFFICER,),  # one side does not learn of the other's separate sessions
+    K.MEDIATION_CONCLUDED: (*BOTH_AND_OFFICER, G.COORDINATOR),
+    K.GOOD_OFFICES_CONCLUDED: BOTH_AND_OFFICER,
+    K.EXAMINATION_BEGUN: BOTH_AND_OFFICER,
+    K.EXAMINATION_CONCLUDED: BOTH_AND_OFFICER,
+    K.GOOD_OFFICES_RESUMED: BOTH_AND_OFFICER,
+    K.COMMENTS_OPENED: BOTH,
+    K.COMMENT_RECEIVED: (G.OFFICER,),
+    K.COMMENTS_CLOSED: BOTH_AND_OFFICER,
+    K.STATEMENT_SIGNED_OFF: (G.OFFICER,),
+    K.STATEMENT_PUBLISHED: (*BOTH_AND_OFFICER, G.MEMBERS),
+    K.HELD_FOR_REVIEW: (*BOTH, G.MEMBERS),
+    K.REVIEW_CONCLUDED: BOTH_AND_OFFICER,
+    K.FOLLOW_UP_BEGUN: BOTH_AND_OFFICER,
+    K.FOLLOW_UP_CONCLUDED: BOTH_AND_OFFICER,
+    K.DEADLINE_PAUSED: BOTH_AND_OFFICER,
+    K.DEADLINE_RESUMED: BOTH_AND_OFFICER,
+    K.DEADLINE_EXTENDED: BOTH_AND_OFFICER,
+    K.DEADLINE_EXPLAINED: BOTH_AND_OFFICER,
+    K.CORRECTION_PROPOSED: (G.OFFICERS, G.MEMBERS),
+    K.CORRECTION_CONFIRMED: BOTH_AND_OFFICER,
+    K.CORRECTION_REJECTED: (G.OFFICER,),
+    K.CODE_RENEWED: (G.SIDE,),
+}
+
+WITHOUT_MAIL = frozenset({K.GOOD_OFFICES_OFFERED, K.GOOD_OFFICES_REPLIED, K.EXAMINATION_BEGUN})
+"""Recorded together with another kind that sends the mail: nobody gets two that say the same."""
+
+OWING: dict[str, tuple[Group, ...]] = {
+    "ncp": (),
+    "complainant": (G.COMPLAINANT,),
+    "respondent": (G.RESPONDENT,),
+    "both": BOTH,
+    "mediator": (G.MEDIATOR,),
+    "body": (G.COORDINATOR,),
+}
+"""Who owes what a deadline waits for, beside the officer, who is always told."""
+
+
+def told_of_rung(*, owed_by: str, rung: int, is_public: bool) -> tuple[Group, ...]:
+    """Return who is reminded before a due date, or told that it passed.
+
+    Parties hear only of public deadlines, and the enterprise not of what the complainant owes.
+    """
+    groups = [G.OFFICER, *OWING.get(owed_by, ())]
+    if rung > 0:
+        groups += BOTH
+    if not is_public:
+        groups = [group for group in groups if group not in BOTH]
+    elif owed_by == "complainant":
+        groups = [group for group in groups if group != G.RESPONDENT]
+    return tuple(dict.fromkeys(groups))

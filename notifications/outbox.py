@@ -1,0 +1,40 @@
+"""Between what happened and who is told: a row beside the event, a wake-up after commit."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from notifications.kinds import TOLD
+from notifications.models import OutboxMessage
+
+if TYPE_CHECKING:
+    from cases.models import Case, CaseEvent
+
+logger = logging.getLogger(__name__)
+
+
+def write(sender: Any, *, event: CaseEvent, case: Case, **_kwargs: Any) -> None:
+    """Write the message of an event, in its transaction; wake the worker once it is committed."""
+    if event.kind not in TOLD:
+        return
+    message = OutboxMessage.objects.create(case=case, event=event)
+    transaction.on_commit(partial(wake, message.pk), robust=True)
+
+
+def wake(message_id: UUID) -> None:
+    """Tell the worker that something waits. The broker may be down: the sweep finds the row."""
+    from notifications.tasks import drain_outbox
+
+    try:
+        drain_outbox.apply_async(args=[str(message_id)], retry=False)
+    except Exception as error:
+        # The class says enough: the text may hold the address and password of the broker.
+        logger.warning(
+            "The worker could not be woken (%s); the sweep will find the message.",
+            type(error).__name__,
+        )

@@ -1,0 +1,31 @@
+"""What the worker does when it is woken, and what the clock repeats. Twice does no harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import deadlines, delivery
+from notifications.models import Heartbeat
+
+
+@shared_task
+def heartbeat() -> None:
+    """Write down that a worker is alive."""
+    Heartbeat.objects.update_or_create(worker="worker", defaults={"at": timezone.now()})
+
+
+@shared_task
+def drain_outbox(message_id: str = "") -> int:
+    """Send all that waits and return how many mails went out.
+
+    Args:
+        message_id: what the wake-up is about, for the log; every waiting row is taken.
+    """
+    return delivery.drain()
+
+
+@shared_task
+def sweep_deadlines() -> int:
+    """Write the messages of the rungs reached today, send them, and return how many are new."""
+    written = deadlines.sweep()
+    delivery.drain()
+    return written
