@@ -362,9 +362,9 @@ def deactivate(person: User, *, by: User) -> None:
         NeedsSecondPerson: `by` may not do this.
         LastAdministrator.
     """
+    person = _locked(person)
     if not may_deactivate(by, person=person):
         raise NeedsSecondPerson
-    person = _locked(person)
     if person.has_role(Role.ADMINISTRATOR):
         _keep_an_administrator(besides=person)
     now = timezone.now()
@@ -388,9 +388,9 @@ def reactivate(person: User, *, by: User) -> None:
     Raises:
         NeedsSecondPerson: `by` may not do this.
     """
+    person = _locked(person)
     if not may_reactivate(by, person=person):
         raise NeedsSecondPerson
-    person = _locked(person)
     person.is_active = True
     person.session_epoch += 1
     person.save(update_fields=["is_active", "session_epoch"])

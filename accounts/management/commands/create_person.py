@@ -1,5 +1,6 @@
 """Invite the first people of a new installation from the command line."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 
 from accounts import links, services
 from accounts.errors import AccountsError
@@ -31,6 +31,12 @@ class Command(BaseCommand):
         parser.add_argument("--language", default=settings.LANGUAGE_CODE)
         parser.add_argument("--until", help="last day (YYYY-MM-DD); an auditor needs one")
 
+    def _day(self, text: str | None) -> date | None:
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise CommandError("--until must be a day such as 2027-06-30.") from None
+
     def handle(self, *args: Any, **options: Any) -> None:
         email = UserManager.normalize_email(options["email"])
         try:
@@ -39,9 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"“{email}” is no e-mail address.") from None
         if options["language"] not in dict(settings.LANGUAGES):
             raise CommandError("--language must be one of: " + ", ".join(dict(settings.LANGUAGES)))
-        day = parse_date(options["until"]) if options["until"] else None
-        if options["until"] and day is None:
-            raise CommandError("--until must be a day such as 2027-06-30.")
+        day = self._day(options["until"])
         if User.objects.holding(Role.ADMINISTRATOR).count() >= 2:
             raise CommandError(
                 "There are two administrators already. From now on a role takes two people: one "
