@@ -68,6 +68,8 @@ def file_submission(
         entered_by: the officer who typed in what came by post, e-mail or telephone.
         arrived_at: when it truly arrived, where it was entered later.
     """
+    # A second click waits here until the first one is filed, then finds what it filed.
+    DataKey.objects.select_for_update(no_key=True).get(pk=data_key.pk)
     earlier = Submission.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return Filed(earlier.case, receipts.of(earlier.case), is_new=False)
