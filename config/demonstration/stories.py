@@ -1,0 +1,325 @@
+"""Cases of the demonstration, lived through the services on the days on which they happened."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
+from django.test.utils import override_settings
+from django.utils.translation import override
+
+from accounts import services as accounts
+from accounts.models import User
+from cases import rules
+from cases.models import Case
+from cases.models.party import Side
+from cases.payload import (
+    ComplainantData,
+    IssueData,
+    RepresentativeData,
+    RespondentData,
+    Shown,
+    SubmissionData,
+)
+from cases.services import (
+    assessment,
+    conflicts,
+    correspondence,
+    deadlines,
+    ending,
+    filing,
+    good_offices,
+    registration,
+)
+from sealing.models import DataKey
+from statements.models import CommentRound, Statement
+from statements.services import hearing, publishing, writing
+from statements.standing import latest_versions
+
+COMMENT = {
+    "en": "We agree with the draft. Please name the place more exactly in the first part.",
+    "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
+    "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
+}
+REASONS = {
+    "en": "The submission is supported by documents and by what both sides told us.",
+    "ru": "Обращение подтверждается документами и тем, что сообщили обе стороны.",
+    "kk": "Өтініш құжаттармен және екі тараптың айтқандарымен расталады.",
+}
+ACCEPTED = {
+    "en": "The issue is relevant to the Guidelines and merits further examination.",
+    "ru": "Вопрос относится к Руководящим принципам и заслуживает дальнейшего рассмотрения.",
+    "kk": "Мәселе Басшылық қағидаттарға қатысты және одан әрі қарауды қажет етеді.",
+}
+
+
+class Story:
+    """One case on its way. `after(days)` sets the clock to that many days after it was filed."""
+
+    def __init__(self, row: dict[str, Any], people: dict[str, User], now: datetime) -> None:
+        self.row, self.people = row, people
+        self.filed_at = now - timedelta(days=row["days_ago"])
+        self.last = self.filed_at
+        self.now = now
+        self.language = row["language"]
+        self.case: Case
+        self.complainant: User
+        self.enterprises: list[User] = []
+
+    @contextmanager
+    def after(self, days: float) -> Iterator[None]:
+        """Live a moment of the past; a day that has not come yet is now."""
+        moment = max(min(self.filed_at + timedelta(days=days), self.now), self.last)
+        self.last = moment + timedelta(minutes=1)
+        with time_machine.travel(moment, tick=True), override(self.language):
+            yield
+        if hasattr(self, "case"):
+            self.case = Case.objects.get(pk=self.case.pk)
+
+    @property
+    def officer(self) -> User:
+        return self.people["officer"]
+
+    @property
+    def members(self) -> list[User]:
+        return [self.people[key] for key in ("member", "member2", "member3")]
+
+    def file(self) -> None:
+        row = self.row
+        self.complainant = accounts.party_user(language=self.language)
+        with self.after(0), override_settings(RULE_SET=row.get("rule_set", "kz")):
+            self.case = filing.file_submission(
+                submission(row),
+                filed_by=self.complainant,
+                data_key=DataKey.generate(),
+                idempotency_key=uuid.uuid4(),
+            ).case
+
+    def acknowledge(self) -> None:
+        with self.after(3):
+            registration.acknowledge(self.case, by=self.officer)
+
+    def register(self) -> None:
+        with self.after(6):
+            registration.register(self.case, by=self.officer)
+
+    def serve(self) -> None:
+        with self.after(14):
+            registration.notify_respondents(self.case, by=self.officer)
+            rows = self.case.participations.filter(side=Side.RESPONDENT).order_by("pk")
+            self.enterprises = [row.user for row in rows.select_related("user")]
+
+    def answer(self) -> None:
+        with self.after(30):
+            correspondence.respond(self.case, text=self.row["response"], by=self.enterprises[0])
+        with self.after(32):
+            correspondence.send_message(
+                self.case, side=Side.COMPLAINANT, text=self.row["wanted"], by=self.complainant
+            )
+
+    def assess(self) -> None:
+        criteria = rules.load(self.case.rule_set).criteria
+        with self.after(50):
+            for issue in self.case.issues.all():
+                answers = {
+                    criterion.code: assessment.Answer("met", REASONS[self.language])
+                    for criterion in criteria
+                }
+                assessment.answer_criteria(issue, answers, by=self.officer)
+
+    def propose(self) -> None:
+        with self.after(70):
+            assessment.propose_decision(
+                self.case,
+                {
+                    issue.pk: assessment.OnIssue(accepted=True, reasons=ACCEPTED[self.language])
+                    for issue in self.case.issues.all()
+                },
+                by=self.officer,
+            )
+
+    def vote(self) -> None:
+        decision = self.case.decisions.order_by("proposed_at").last()
+        for day, member in zip((74, 76), self.members, strict=False):
+            decision.refresh_from_db()
+            if decision.state != "open":
+                break
+            with self.after(day):
+                conflicts.declare(self.case, by=member, has_conflict=False)
+                assessment.cast_vote(decision, by=member, ballot="for")
+
+    def reply(self, *, respondent: bool = True) -> None:
+        with self.after(80):
+            good_offices.reply(
+                self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant
+            )
+        with self.after(84):
+            good_offices.reply(
+                self.case, side=Side.RESPONDENT, accepts=respondent, by=self.enterprises[0]
+            )
+
+    def reach_good_offices(self) -> None:
+        for step in (
+            self.file, self.acknowledge, self.register, self.serve, self.answer, self.assess,
+            self.propose, self.vote,
+        ):  # fmt: skip
+            step()
+
+    # Paths, one for each `path` of the data
+
+    def received(self) -> None:
+        self.file()
+
+    def acknowledged(self) -> None:
+        self.file()
+        self.acknowledge()
+
+    def not_registered(self) -> None:
+        self.file()
+        with self.after(5):
+            registration.decline_registration(
+                self.case, by=self.officer, reason="wrong_address", reply=self.row["reply"]
+            )
+
+    def withdrawn(self) -> None:
+        self.file()
+        self.register()
+        with self.after(20):
+            ending.withdraw(self.case, by=self.complainant, reason=self.row["reason"])
+
+    def assessment(self) -> None:
+        self.file()
+        self.acknowledge()
+        self.register()
+
+    def served(self) -> None:
+        for step in (self.file, self.acknowledge, self.register, self.serve, self.answer):
+            step()
+        with self.after(40):
+            deadlines.pause(self.case, reason="translation", by=self.officer)
+        with self.after(47):
+            deadlines.resume(self.case, by=self.officer)
+
+    def proposed(self) -> None:
+        for step in (
+            self.file, self.acknowledge, self.register, self.serve, self.answer, self.assess,
+            self.propose,
+        ):  # fmt: skip
+            step()
+        with self.after(76):
+            conflicts.declare(self.case, by=self.members[1], has_conflict=False)
+            decision = self.case.decisions.get()
+            assessment.cast_vote(decision, by=self.members[1], ballot="for")
+
+    def offered(self) -> None:
+        self.reach_good_offices()
+        with self.after(82):
+            good_offices.reply(
+                self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant
+            )
+
+    def examined(self) -> None:
+        self.reach_good_offices()
+        self.reply(respondent=False)
+        with self.after(110):
+            good_offices.conclude(
+                self.case, outcome="refused_by_respondent", by=self.officer, examine=True
+            )
+
+    def ended(self, outcome: str = "agreement") -> None:
+        self.reach_good_offices()
+        self.reply()
+        with self.after(170):
+            good_offices.conclude(self.case, outcome=outcome, by=self.officer)
+
+    def write(self) -> Statement:
+        with self.after(185):
+            return writing.begin(
+                self.case, kind="final", language=self.language, by=self.officer
+            )
+
+    def hear(self, statement: Statement, *, day: int = 188) -> CommentRound:
+        with self.after(day):
+            opened = hearing.open_comments(statement, by=self.officer)
+        with self.after(day + 4):
+            hearing.comment(
+                opened, side=Side.COMPLAINANT, by=self.complainant, text=COMMENT[self.language]
+            )
+        return opened
+
+    def commenting(self) -> None:
+        self.ended("partial_agreement")
+        self.hear(self.write(), day=self.row["days_ago"] - 6)
+
+    def published(self) -> None:
+        self.ended()
+        statement = self.write()
+        opened = self.hear(statement)
+        with self.after(196):
+            hearing.comment(
+                opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True
+            )
+        with self.after(200):
+            hearing.close_comments(opened, by=self.officer, reason="Both sides have answered.")
+            statement.refresh_from_db()
+            writing.set_details(
+                statement,
+                follow_up_on=(self.filed_at + timedelta(days=570)).date(),
+                lessons="",
+                by=self.officer,
+            )
+        with self.after(206):
+            versions = {version.pk for version in latest_versions(statement).values()}
+            publishing.sign_off(statement, versions=versions, by=self.members[0])
+        with self.after(209):
+            publishing.publish(statement, by=self.officer)
+
+    def follow_up(self) -> None:
+        self.published()
+        with self.after(575):
+            ending.begin_follow_up(self.case, by=self.officer)
+
+    def held_for_review(self) -> None:
+        self.ended("no_agreement")
+        with self.after(190):
+            ending.hold_for_review(self.case, by=self.officer)
+
+
+def submission(row: dict[str, Any]) -> SubmissionData:
+    """Read a case of the data file as a submission."""
+    shown = Shown(
+        mediator=True,
+        respondent=not row.get("withheld", False),
+        public=not row.get("withheld", False),
+        reason="Two colleagues were dismissed after they complained." if row.get("withheld") else "",
+    )
+    representative = None
+    if "representative" in row:
+        held = dict(row["representative"])
+        count = held.pop("principals", 0)
+        representative = RepresentativeData(
+            **held, principals=tuple(f"Family {number}" for number in range(1, count + 1))
+        )
+    return SubmissionData(
+        complainants=tuple(ComplainantData(**item, shown=shown) for item in row["complainants"]),
+        respondents=tuple(RespondentData(**item) for item in row["respondents"]),
+        issues=tuple(
+            IssueData(**{**item, "citations": tuple(item.get("citations", ()))})
+            for item in row["issue"]
+        ),
+        representative=representative,
+        tried_before=row["tried_before"],
+        wanted=row["wanted"],
+        reprisal_risk=row.get("reprisal_risk", False),
+        language=row["language"],
+        privacy_notice_version="1",
+    )
+
+
+def start(now: datetime | None = None) -> datetime:
+    """Return the moment that counts as now, to the second."""
+    return (now or datetime.now(UTC)).replace(microsecond=0)
