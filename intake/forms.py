@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
@@ -343,7 +344,12 @@ class SafetyForm(StepForm):
 
 class ContactForm(StepForm):
     language = forms.ChoiceField(
-        label=_("In which language shall we write to you?"), choices=settings.LANGUAGES
+        label=_("In which language shall we write to you?"),
+        choices=[
+            (code, get_language_info(code)["name_local"].capitalize())
+            for code, _name in settings.LANGUAGES
+        ],
+        initial=get_language,
     )
     interpreter = text(
         _("Do you need an interpreter or other help?"),

@@ -114,6 +114,8 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
             section.entries.append(
                 Entry("", rows_of(judged(step.form, answers.raw(step.name)), step.url))
             )
-        section.entries = [entry for entry in section.entries if entry.rows or entry.title]
+        section.entries = [
+            entry for entry in section.entries if entry.rows or step.name == "evidence"
+        ]
         found.append(section)
     return found

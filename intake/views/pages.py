@@ -170,12 +170,12 @@ def item(request: HttpRequest, draft: Draft, name: str, item_id: str) -> HttpRes
         else:
             if is_known or any(any(value.strip() for value in values) for values in typed.values()):
                 answers = services.change(draft, lambda kept: kept.put_item(name, item_id, typed))
+                raw = typed
             if request.POST.get("go") == "later":
                 return redirect("intake:saved")
             if form.is_valid():
                 is_checking = request.POST.get("return") == "check"
                 return redirect(check_url() if is_checking else found.url)
-            raw = typed
     else:
         form = _begun(found, raw)
     return render(
