@@ -50,8 +50,8 @@ def may_reactivate(user: User, *, person: User) -> bool:
 
 
 def may_hold_tokens(user: User) -> bool:
-    """Tokens are for people who sign in with a password and have work to do here."""
-    return bool(user.roles) and user.has_usable_password()
+    """Tokens are for people who have work to do here, not for parties."""
+    return bool(user.email and user.roles)
 
 
 def is_second_factor_required(user: User) -> bool:

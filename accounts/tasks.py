@@ -3,8 +3,10 @@
 import logging
 from datetime import timedelta
 
+from axes.models import AccessAttempt
 from celery import shared_task
 from django.core.mail import EmailMessage
+from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -30,8 +32,10 @@ def send_security_mails() -> int:
 
 @shared_task
 def forget_what_is_over() -> None:
-    """Delete old tallies and links that have been of no use for a month."""
+    """Delete what nobody needs any more: ended sessions, old tallies, tries and links."""
+    call_command("clearsessions")
     throttle.forget_old()
+    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GIVE_UP_AFTER).delete()
     OneTimeLink.objects.filter(expires_at__lt=timezone.now() - KEEP_DEAD_LINKS).delete()
 
 

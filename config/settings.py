@@ -379,7 +379,8 @@ LOGGING = {
     "loggers": {
         # The server line holds addresses and query strings; searches may hold names.
         "django.server": {"level": "ERROR"},
-        "axes": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},
+        "fido2": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
     },
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,6 +63,7 @@ def person(request: HttpRequest, pk: str) -> HttpResponse:
         "accounts/person.html",
         {
             "person": who,
+            "language": dict(settings.LANGUAGES).get(who.language, who.language),
             "assignments": who.role_assignments.current().order_by("since"),
             "past": who.role_assignments.past().order_by("-until")[:20],
             "role_changes": RoleChange.objects.waiting().filter(person=who),
