@@ -47,6 +47,7 @@ class PartySerializer(serializers.Serializer):
     name = serializers.CharField(help_text="Empty when withheld.")
     type = serializers.CharField()
     native_name = serializers.CharField()
+    native_name_confidence = serializers.CharField()
     home_country = serializers.CharField(help_text="ISO 3166-1, empty when not known.")
     withheld = serializers.BooleanField()
 

@@ -36,6 +36,9 @@ KNOWN = {
 }  # fmt: skip
 
 
+KNOWN_OF_PARTY = {"name", "type", "native_name", "native_name_confidence", "home_country"}
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong: the record's place in the file (from 1), the field, a sentence."""
@@ -124,6 +127,9 @@ class _Reader:
         if not isinstance(item, dict):
             self.wrong(place, _("This must be an object with a name."))
             return PartyData()
+        for key in item:
+            if key not in KNOWN_OF_PARTY:
+                self.wrong(f"{place}.{clean_text(str(key))[:60]}", _("No such field is known."))
         name = self.check_text(f"{place}.name", item.get("name"), MAX_NAME)
         if not name and isinstance(item.get("name"), str | None):
             self.wrong(f"{place}.name", _("This is missing."))
@@ -139,6 +145,9 @@ class _Reader:
             name=name,
             type=kind,
             native_name=self.check_text(f"{place}.native_name", item.get("native_name"), MAX_NAME),
+            native_name_confidence=self.check_text(
+                f"{place}.native_name_confidence", item.get("native_name_confidence"), 60
+            ),
             home_country=self.country(f"{place}.home_country", home) if is_known else "",
         )
 

@@ -19,6 +19,7 @@ class PartyData:
     name: str = ""
     type: str = ""
     native_name: str = ""
+    native_name_confidence: str = ""  # "to confirm", where nobody has confirmed it
     home_country: str = ""  # ISO 3166-1 alpha-2, empty when not known
     withheld: bool = False
 

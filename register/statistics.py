@@ -70,15 +70,15 @@ def statistics(revision: tuple[int, datetime]) -> Statistics:
     """Counts at a revision of the register; each process counts once in a revision."""
     years, outcomes, sectors = _grouped("year"), _grouped("outcome"), _grouped("sector")
     chapters, countries = _unnested("chapters"), _unnested("host_countries")
-    bands = {
-        f"band_{low}": Count("*", filter=Q(months__gte=low) & (Q(months__lt=high) if high else Q()))
-        for low, high in DURATIONS
-    }
+    bands = {}
+    for low, high in DURATIONS:
+        inside = Q(months__gte=low) & (Q(months__lt=high) if high else Q())
+        bands[f"band_{low}"] = Count("pk", filter=inside)
     timed = PublishedRecord.objects.public().aggregate(
         median=_Median("months"),
         timed=Count("months"),
         total=Count("*"),
-        unclear=Count("*", filter=Q(chapters=[]) & ~Q(provisions=[])),
+        unclear=Count("pk", filter=Q(chapters=[]) & ~Q(provisions=[])),
         **bands,
     )
     top = _most(countries)[:TOP]

@@ -116,6 +116,14 @@ def _documents(record: PublishedRecord) -> list[PublishedDocument]:
     return documents
 
 
+def _timeline(record: PublishedRecord) -> list[dict[str, str]]:
+    """The recorded events with the submission, in the order of their dates."""
+    events = list(record.timeline)
+    if record.submitted_on and not any(entry["key"] == "submitted" for entry in events):
+        events.insert(0, {"key": "submitted", "on": record.submitted_on})
+    return sorted(events, key=lambda entry: entry["on"])
+
+
 @public_page
 def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record = _record_or_gone(request, record_id)
@@ -135,7 +143,7 @@ def record_page(request: HttpRequest, record_id: UUID) -> HttpResponse:
                  record.respondents[SHOWN_PARTIES:]),
             ],
             "api_url": _address("api-record-detail", record.pk),
-            "timeline": sorted(record.timeline, key=lambda entry: entry["on"]),
+            "timeline": _timeline(record),
             "documents": documents,
             "shown": shown,
             "publisher": record.publisher.get(facets.reader_language())
