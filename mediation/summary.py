@@ -1,4 +1,4 @@
-"""What the NCP and the parties may know of a mediation: process facts and the outcome, no content."""
+"""What the NCP may know of a mediation: process facts and the outcome, no content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who mediates: appointed by the body or the office, in only after declaring no conflict of interest."""
+"""Who mediates: appointed by the body or the office, let in after declaring no conflict."""
 
 from __future__ import annotations
 

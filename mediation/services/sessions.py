@@ -81,7 +81,7 @@ class SessionData:
 def record_session(
     referral: Referral, data: SessionData, *, by: User, version: int | None = None
 ) -> Session:
-    """Record a session. The NCP learns that it was held, when and of what kind; the rest stays here.
+    """Record a session. The NCP learns that it was held, when and of what kind, nothing else.
 
     Raises:
         ValidationError: the date lies in the future or before the mediation started, the side of a
