@@ -22,6 +22,7 @@ LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша
 ROOMS = (
     ("desk:worklist", _("Desk"), STAFF),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
+    ("accounts:people", _("People"), frozenset({Role.ADMINISTRATOR})),
 )
 
 
