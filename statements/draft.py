@@ -1,0 +1,180 @@
+"""The first draft that an officer begins with: the facts, as the public may read them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, override
+
+from cases.disclosure import Audience, DisclosedIssue, disclosed
+from cases.kinds import EventKind
+from cases.workflow import Outcome
+from statements.models import StatementKind
+from statements.projection import public_title
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case
+
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_AT_LINE_START = re.compile(r"(?m)^(\s*)([-+=]|\d+[.)])")
+
+
+def plain(text: str) -> str:
+    """Return somebody's words as Markdown that shows them as they are."""
+    marked = _MARKS.sub(r"\\\1", text.strip())
+    return _AT_LINE_START.sub(lambda found: f"{found[1]}{_escaped(found[2])}", marked)
+
+
+def _escaped(mark: str) -> str:
+    return f"{mark[:-1]}\\{mark[-1]}"
+
+
+def first_draft(case: Case, kind: str, language: str) -> tuple[str, str]:
+    """Return the title and the text of a first draft in a language.
+
+    Names are those that the public may read; everybody else is called by a pseudonym. What was
+    said in mediation, and an agreement that the parties did not release, is not known here.
+    """
+    with override(language):
+        title = f"{StatementKind(kind).label}: {public_title(case)}"
+        parts = [
+            *_introduction(case),
+            *_parties(case),
+            *_issues(case),
+            *_procedure(case),
+            *_result(case, kind),
+        ]
+        return title, "\n\n".join(str(part) for part in parts if part)
+
+
+def _introduction(case: Case) -> list[object]:
+    values = {"reference": case.reference or case.receipt_id, "date": _day(case.received_at)}
+    return [
+        f"# {_('Introduction')}",
+        _(
+            "This statement concerns specific instance %(reference)s, which the National Contact "
+            "Point received on %(date)s."
+        )
+        % values,
+    ]
+
+
+def _parties(case: Case) -> list[str]:
+    shown = disclosed(case, to=Audience.PUBLIC)
+    parts = [f"# {_('The parties')}"]
+    for heading, parties in (
+        (_("Complainant"), shown.complainants),
+        (_("Enterprise"), shown.respondents),
+    ):
+        names = [
+            plain(party.name) + (f" ({party.kind_label})" if party.kind_label else "")
+            for party in parties
+        ]
+        parts.append(f"**{heading}:** {'; '.join(names)}.")
+    for item in shown.representatives:
+        people = ngettext(
+            "on behalf of %(count)s person", "on behalf of %(count)s people", item.principals
+        ) % {"count": item.principals}
+        name = plain(item.name) + (f" ({item.kind_label})" if item.kind_label else "")
+        parts.append(
+            f"**{_('Representative')}:** {name}" + (f", {people}." if item.principals else ".")
+        )
+    return parts
+
+
+def _issues(case: Case) -> list[str]:
+    issues = disclosed(case, to=Audience.NCP).issues
+    parts = [f"# {_('The issues')}"]
+    for issue in issues:
+        parts += [f"## {issue.number}. {plain(issue.title)}", plain(issue.description)]
+        if issue.provisions:
+            parts.append(_cited(issue))
+        if issue.accepted is not None:
+            decided = (
+                _("The National Contact Point accepted this issue for further examination.")
+                if issue.accepted
+                else _("The National Contact Point did not accept this issue.")
+            )
+            parts.append(decided)
+            if issue.reasons:
+                parts.append(f"{_('Reasons')}: {plain(issue.reasons)}")
+    return parts
+
+
+def _cited(issue: DisclosedIssue) -> str:
+    return _("Provisions of the Guidelines cited: %(provisions)s (edition: %(editions)s).") % {
+        "provisions": ", ".join(issue.provisions),
+        "editions": ", ".join(issue.editions),
+    }
+
+
+STEPS = (
+    EventKind.RECEIVED,
+    EventKind.REGISTERED,
+    EventKind.RESPONDENT_NOTIFIED,
+    EventKind.RESPONDENT_RESPONDED,
+    EventKind.ASSESSMENT_CONCLUDED,
+    EventKind.GOOD_OFFICES_OFFERED,
+    EventKind.GOOD_OFFICES_REPLIED,
+    EventKind.REFERRAL_ACCEPTED,
+    EventKind.MEDIATION_STARTED,
+    EventKind.MEDIATION_CONCLUDED,
+    EventKind.GOOD_OFFICES_CONCLUDED,
+    EventKind.EXAMINATION_BEGUN,
+    EventKind.EXAMINATION_CONCLUDED,
+    EventKind.ENDED_EARLY,
+    EventKind.FOLLOW_UP_BEGUN,
+    EventKind.FOLLOW_UP_CONCLUDED,
+)
+
+
+def _procedure(case: Case) -> list[str]:
+    rows = case.events.filter(kind__in=STEPS).order_by("sequence").values_list("kind", "at")
+    lines = [f"- {_day(at)}: {EventKind(kind).label}" for kind, at in rows]
+    return [f"# {_('The procedure')}", "\n".join(lines)]
+
+
+RESULTS = {
+    Outcome.AGREEMENT: _("The parties reached an agreement."),
+    Outcome.PARTIAL_AGREEMENT: _("The parties reached an agreement on some of the issues."),
+    Outcome.NO_AGREEMENT: _("The parties did not reach an agreement."),
+    Outcome.REFUSED_BY_RESPONDENT: _("The enterprise did not take part in good offices."),
+    Outcome.REFUSED_BY_COMPLAINANT: _("The complainant did not take part in good offices."),
+    Outcome.NOT_ACCEPTED: _("The issues do not merit further examination, for the reasons above."),
+    Outcome.WITHDRAWN: _("The complainant withdrew the complaint."),
+    Outcome.LAPSED: _("The complaint was not pursued any further."),
+    Outcome.SETTLED_OUTSIDE: _("The parties settled the matter outside this procedure."),
+    Outcome.TRANSFERRED: _("The case was transferred to another National Contact Point."),
+}
+
+
+def _result(case: Case, kind: str) -> list[str]:
+    if kind == StatementKind.FOLLOW_UP:
+        return [
+            f"# {_('What came of the statement')}",
+            f"## {_('What the complainant says')}",
+            f"## {_('What the enterprise says')}",
+            f"# {_('Conclusions of the National Contact Point')}",
+        ]
+    if kind in (StatementKind.PROGRESS, StatementKind.INITIAL_ASSESSMENT):
+        return [f"# {_('Next steps')}", str(case.next_step)]
+    parts = [f"# {_('Outcome')}"]
+    if case.outcome:
+        parts.append(str(RESULTS[Outcome(case.outcome)]))
+    different = [
+        issue
+        for issue in disclosed(case, to=Audience.NCP).issues
+        if issue.outcome and issue.outcome != case.outcome
+    ]
+    parts += [f"- {plain(issue.title)}: {issue.outcome_label}" for issue in different]
+    return [*parts, f"# {_('Recommendations and follow-up')}"]
+
+
+def _day(at: datetime) -> str:
+    return date_format(timezone.localdate(at), "j E Y")

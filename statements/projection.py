@@ -1,0 +1,184 @@
+"""What the public may know of a case, in the register's words: an allow-list by field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cases.disclosure import Audience, DisclosedCase, DisclosedParty, disclosed
+from cases.kinds import EventKind
+from cases.workflow import State
+from register.dates import PartialDate
+from register.payload import (
+    DocumentData,
+    PartyData,
+    ProvisionData,
+    RecordData,
+    TimelineEntry,
+    TranslationData,
+)
+from register.vocabulary import Outcome, PartyType, Stage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.models import Case
+    from statements.models import Statement, Version
+
+STAGES = {
+    State.INITIAL_ASSESSMENT: Stage.INITIAL_ASSESSMENT,
+    State.MEDIATION: Stage.GOOD_OFFICES,
+    State.EXAMINATION: Stage.EXAMINATION,
+    State.FINAL_STATEMENT: Stage.FINAL_STATEMENT,
+    State.HELD_FOR_REVIEW: Stage.FINAL_STATEMENT,
+    State.CLOSED: Stage.CLOSED,
+    State.FOLLOW_UP: Stage.FOLLOW_UP,
+}
+DATES = {
+    EventKind.REGISTERED: "registered",
+    EventKind.ASSESSMENT_CONCLUDED: "initial_assessment",
+    EventKind.GOOD_OFFICES_OFFERED: "good_offices",
+    EventKind.MEDIATION_STARTED: "mediation",
+    EventKind.EXAMINATION_BEGUN: "examination_started",
+    EventKind.FOLLOW_UP_BEGUN: "follow_up",
+}
+"""Events whose date is public, with their key in the register."""
+
+
+def source_key(case: Case) -> str:
+    """Return the key by which the register knows a case of this system."""
+    return f"case:{case.pk}"
+
+
+def public_title(case: Case) -> str:
+    """Return the name under which a case is public: its enterprises, where they may be named."""
+    parties = disclosed(case, to=Audience.PUBLIC).respondents
+    named = [party.name for party in parties if not party.is_pseudonym]
+    return "; ".join(named) or _("An enterprise that is not named")
+
+
+def public_case(case: Case) -> DisclosedCase:
+    """Return the case as the public may know it."""
+    return disclosed(case, to=Audience.PUBLIC)
+
+
+def record(statement: Statement, versions: Iterable[Version], *, closes: bool) -> RecordData:
+    """Return the public record of a case with this statement.
+
+    Args:
+        versions: the text in each language, the statement's own language among them.
+        closes: the case is closed by publishing.
+    """
+    case = statement.case
+    shown = public_case(case)
+    texts = {version.language: version for version in versions}
+    main = texts[statement.language]
+    with override(statement.language):
+        name = public_title(case)
+    state = State.CLOSED if closes else State(case.state)
+    return RecordData(
+        source_key=source_key(case),
+        title=name,
+        lead_ncp=settings.NCP_COUNTRY,
+        reference=shown.reference,
+        language=statement.language,
+        translations={
+            language: TranslationData(title=_title_in(case, language), summary=version.summary)
+            for language, version in texts.items()
+            if language != statement.language
+        },
+        stage=STAGES.get(state, Stage.RECEIVED),
+        submitted_on=_day(shown.received_at),
+        concluded_on=_day(case.closed_at or timezone.now()) if state == State.CLOSED else None,
+        complainants=tuple(_party(party) for party in shown.complainants),
+        respondents=tuple(_party(party) for party in shown.respondents),
+        host_countries=tuple(
+            dict.fromkeys(code for code in case.issues.values_list("country", flat=True) if code)
+        ),
+        provisions=_provisions(case),
+        outcome=_outcome(case.outcome, ended=bool(case.ended_at)),
+        mediator=_mediator(case),
+        languages=tuple(texts),
+        summary=main.summary,
+        timeline=_timeline(case),
+        publisher=dict(settings.NCP_NAME),
+    )
+
+
+def document(
+    statement: Statement, version: Version, *, finalised_at: datetime, note: str = ""
+) -> DocumentData:
+    """Return one text as the register takes it."""
+    return DocumentData(
+        title=version.title,
+        markdown=version.text,
+        kind=statement.kind,
+        language=version.language,
+        number=statement.number,
+        finalised_on=timezone.localdate(finalised_at),
+        correction_note=note,
+    )
+
+
+def _title_in(case: Case, language: str) -> str:
+    with override(language):
+        return public_title(case)
+
+
+def _party(party: DisclosedParty) -> PartyData:
+    if party.is_pseudonym:
+        return PartyData(type=_type(party.kind), withheld=True)
+    return PartyData(
+        name=party.name,
+        type=_type(party.kind),
+        native_name=party.native_name,
+        home_country=party.country,
+    )
+
+
+def _type(kind: str) -> str:
+    word = kind.replace("_", " ")
+    return word if word in PartyType.values else ""
+
+
+def _provisions(case: Case) -> tuple[ProvisionData, ...]:
+    cited = [
+        ProvisionData(code=str(item), edition=item.edition)
+        for issue in case.issues.prefetch_related("provisions")
+        for item in issue.provisions.all()
+    ]
+    return tuple(dict.fromkeys(cited))
+
+
+def _outcome(outcome: str, *, ended: bool) -> str:
+    word = outcome.replace("_", " ")
+    if word in Outcome.values:
+        return word
+    return Outcome.UNKNOWN if ended else Outcome.ONGOING
+
+
+def _mediator(case: Case) -> str:
+    kinds = set(case.events.values_list("kind", flat=True))
+    if EventKind.MEDIATION_STARTED in kinds:
+        return "external"
+    return "internal" if case.replies.filter(accepts=True).count() == 2 else "none"
+
+
+def _timeline(case: Case) -> tuple[TimelineEntry, ...]:
+    entries = [TimelineEntry("received", _day(case.received_at))]
+    seen = set()
+    for kind, at in case.events.order_by("sequence").values_list("kind", "at"):
+        key = DATES.get(EventKind(kind))
+        if key and key not in seen:
+            seen.add(key)
+            entries.append(TimelineEntry(key, _day(at)))
+    return tuple(entries)
+
+
+def _day(at: datetime) -> PartialDate:
+    return PartialDate(timezone.localdate(at), "day")
