@@ -58,7 +58,7 @@ SITE_LINKS = {
     "help": f"{MAIN_SITE_URL}/help/",
     "privacy": f"{MAIN_SITE_URL}/privacy/",
     "accessibility": f"{MAIN_SITE_URL}/accessibility/",
-    "account_login": f"{MAIN_SITE_URL}/account/login/",
+    "account_login": f"{MAIN_SITE_URL}/account/sign-in/",
     "verify": f"{MAIN_SITE_URL}/verify/",
     "leave": f"{MAIN_SITE_URL}/leave/",
 }

@@ -242,7 +242,7 @@ def _serve(
                 if health == "" or time.monotonic() > give_up:
                     _tell(address, health, around, register_only=register_only)
                     told = True
-            signals.pause(2 if told else 0.2)
+            signals.pause(2 if told else 0.3)
     except signals.Stopped as stopped:
         print("\nStopping ...", flush=True)
         _stop(services)

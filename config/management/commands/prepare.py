@@ -7,12 +7,17 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from config.checks import DEMONSTRATION_PEOPLE, has_demonstration_people
+from config.checks import (
+    DEMONSTRATION_PEOPLE,
+    has_demonstration_people,
+    require_sound_settings,
+)
 from sealing.keys import WrongKey, check_keys
 from sealing.models import KeyCheck
 
@@ -29,7 +34,14 @@ class Command(BaseCommand):
         "that is already so."
     )
 
+    # Only what a start depends on: loading every page's module would double its time.
+    requires_system_checks: list[str] = []
+
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            require_sound_settings()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         try:
             connection.ensure_connection()
         except OperationalError as error:
@@ -78,7 +90,9 @@ class Command(BaseCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             self._say(f"Migrating the database ({len(plan)} steps) ...")
-            call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+            call_command(
+                "migrate", interactive=False, verbosity=0, stdout=self.stdout, skip_checks=True
+            )
 
     def _refuse_invented_people(self) -> None:
         if not settings.DEMONSTRATION and has_demonstration_people():
@@ -108,7 +122,8 @@ class Command(BaseCommand):
             return
         if not has_demonstration_people():
             self._say("Loading the demonstration ...")
-            call_command("load_demonstration", stdout=self.stdout)
+            with transaction.atomic():  # an interrupted start leaves no half of it
+                call_command("load_demonstration", stdout=self.stdout)
         printed = io.StringIO()
         call_command("load_demonstration", print_sign_ins=True, stdout=printed)
         sign_ins.touch(mode=0o600)
