@@ -9,7 +9,6 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -73,7 +72,7 @@ class WorkCalendar:
             return self.declared[day]
         if not self.country:
             return day.weekday() < 5
-        return cast(bool, public_holidays(self.country, self.subdivision).is_working_day(day))
+        return public_holidays(self.country, self.subdivision).is_working_day(day)
 
     def working_day_from(self, day: dt.date) -> dt.date:
         """This day, or the next working day after it. Raises NoWorkingDay."""

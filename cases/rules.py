@@ -356,8 +356,8 @@ class _Reader:
         for position, item in enumerate(self.typed(data, name, list, ""), start=1):
             if not isinstance(item, dict):
                 raise self.fail(f"{name}[{position}]", "must be a table")
-            code = item.get(by)
-            key = f"{name}[{code}]" if isinstance(code, str) else f"{name}[{position}]"
+            code = item.get(by, "")
+            key = f"{name}[{code}]" if code and isinstance(code, str) else f"{name}[{position}]"
             if code in result:
                 raise self.fail(key, "stands here twice")
             result[code] = read(item, key)

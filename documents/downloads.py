@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from documents import services
 from documents.models import Document
@@ -19,7 +20,7 @@ UNTOUCHED_TYPE = "application/octet-stream"
 
 def clean_response(
     request: HttpRequest, document: Document, *, file_name: str = ""
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The clean copy. Without `file_name` the name says nothing ("document-1f3a9c2e.pdf").
 
     Raises services.NotReady, FileNotFoundError, vault.Tampered, sealing.models.Erased.
@@ -32,7 +33,7 @@ def clean_response(
 
 def original_response(
     request: HttpRequest, document: Document, *, file_name: str = ""
-) -> HttpResponse:
+) -> HttpResponseBase:
     """The sealed original, as bytes of no kind, so that nothing opens it by itself."""
     extension = extension_of(document.original_name)
     if not re.fullmatch(r"(\.[a-z0-9]+)?", extension):
@@ -43,9 +44,9 @@ def original_response(
 
 def _response(
     request: HttpRequest, reader: SealedReader, content_type: str, name: str
-) -> HttpResponse:
+) -> HttpResponseBase:
     span = _span(request.headers.get("Range", ""), reader.size)
-    response: HttpResponse | StreamingHttpResponse
+    response: HttpResponseBase
     if span is None:
         reader_size = reader.size
         reader.close()

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from documents import clamd, sandbox, vault
-from documents.cleaning.types import BY_MIME, EXTENSIONS, Refused, detect
+from documents.cleaning.types import BY_EXTENSION, BY_MIME, EXTENSIONS, Refused, detect
 from documents.models import Document, DocumentState
 from documents.names import extension_of, readable_name
 from documents.refusals import Refusal
@@ -53,23 +53,17 @@ def validate_upload(upload: File) -> None:
     upload.seek(0)
     data = upload.read(HEAD)
     upload.seek(0)
-    is_whole = len(data) == upload.size
-    if extension and extension not in EXTENSIONS:
-        raise refusal_error(_code_of(data, extension))
-    # An archive is told apart by its end, and a cut text may end inside a letter.
-    if is_whole:
+    # Of a larger file only the beginning is at hand: an archive is known by its end, and a cut
+    # text may end inside a letter; those wait for the thorough check.
+    claimed = BY_EXTENSION.get(extension)
+    is_told_by_beginning = claimed and claimed.family not in ("text", "mail")
+    if data.startswith(b"PK"):
+        is_told_by_beginning = False
+    if len(data) == upload.size or is_told_by_beginning or (extension and not claimed):
         try:
             detect(data, extension=extension)
         except Refused as refused:
             raise refusal_error(refused.code) from None
-
-
-def _code_of(data: bytes, extension: str) -> str:
-    try:
-        detect(data, extension=extension)
-    except Refused as refused:
-        return refused.code
-    return Refusal.TYPE
 
 
 def refusal_error(code: str) -> ValidationError:

@@ -77,7 +77,7 @@ def _parts(message: EmailMessage) -> tuple[list[str], list[tuple[str, bytes]]]:
             bodies.append(text)
         elif part.get_filename() or part.get_content_maintype() != "text":
             content = part.get_payload(decode=True)
-            if content:
+            if isinstance(content, bytes) and content:
                 attachments.append((part.get_filename() or "", content))
     return bodies, attachments
 

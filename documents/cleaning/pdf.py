@@ -81,9 +81,9 @@ def _strip(item: pikepdf.Object, depth: int = 0) -> None:
     if is_picture and item.get("/Filter") == pikepdf.Name.DCTDecode:
         item.write(bare_jpeg(item.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
     for key in list(item.keys()):
-        inner = item.get(key)
-        if key != "/Parent" and _is_direct_container(inner):
-            _strip(inner, depth + 1)
+        value = item.get(key)
+        if key != "/Parent" and value is not None and _is_direct_container(value):
+            _strip(value, depth + 1)
 
 
 def _is_direct_container(item: object) -> bool:

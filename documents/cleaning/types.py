@@ -152,8 +152,8 @@ def _office(data: bytes) -> str | None:
                 return mime if mime in BY_MIME and BY_MIME[mime].family == "office" else None
     except Exception:  # zipfile and zlib raise nearly anything for a file made to hurt
         raise Refused("damaged") from None
-    for part, extension in OFFICE_PARTS.items():
-        if part in names and "[Content_Types].xml" in names:
+    for main_part, extension in OFFICE_PARTS.items():
+        if main_part in names and "[Content_Types].xml" in names:
             return BY_EXTENSION[extension].mime
     return None
 

@@ -251,6 +251,52 @@ def test_the_path_of_a_template_goes_and_links_for_readers_stay():
     assert b"Aigerim" not in unpacked(clean(docx(relations=local))[1])
 
 
+def test_a_table_loses_its_comments_printer_and_the_paths_of_its_sources():
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    secret = SECRET.decode()
+    relations = (
+        relation("printerSettings", "../printerSettings/p1.bin", outside=False).replace("9", "1")
+        + relation("comments", "../comments1.xml", outside=False).replace("9", "2")
+        + relation("vmlDrawing", "../drawings/vmlDrawing1.vml", outside=False).replace("9", "3")
+        + relation("hyperlink", "https://example.org/").replace("9", "4")
+    )
+    head = f'<Relationships xmlns="{samples.PR}">'
+    sheet = (
+        f'<worksheet xmlns="{main}" xmlns:r="{samples.R}"><sheetData><row><c><v>12</v></c></row>'
+        '</sheetData><hyperlinks><hyperlink ref="A1" r:id="rId4"/></hyperlinks>'
+        '<pageSetup orientation="portrait" r:id="rId1"/><legacyDrawing r:id="rId3"/></worksheet>'
+    )
+    table = archive(
+        {
+            "[Content_Types].xml": (
+                '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                '<Override PartName="/xl/comments1.xml" ContentType="x"/></Types>'
+            ),
+            "xl/workbook.xml": f'<workbook xmlns="{main}"/>',
+            "xl/worksheets/sheet1.xml": sheet,
+            "xl/worksheets/_rels/sheet1.xml.rels": f"{head}{relations}</Relationships>",
+            "xl/printerSettings/p1.bin": SECRET,
+            "xl/comments1.xml": f"<comments><author>{secret}</author></comments>",
+            "xl/drawings/vmlDrawing1.vml": "<xml/>",
+            "xl/externalLinks/externalLink1.xml": f'<externalLink xmlns="{main}"/>',
+            "xl/externalLinks/_rels/externalLink1.xml.rels": (
+                f"{head}{relation('externalLinkPath', f'file:///C:/{secret}/x.xlsx')}"
+                "</Relationships>"
+            ),
+        }
+    )
+    kind, copy = clean(table, extension=".xlsx")
+    assert kind.extension == ".xlsx"
+    assert SECRET not in unpacked(copy)
+    with zipfile.ZipFile(BytesIO(copy)) as parts:
+        text = parts.read("xl/worksheets/sheet1.xml").decode()
+        assert "xl/comments1.xml" not in parts.namelist()
+    assert "<v>12</v>" in text
+    assert 'orientation="portrait"/>' in text
+    assert "legacyDrawing" not in text
+    assert 'r:id="rId4"' in text
+
+
 def test_xml_that_declares_entities_is_refused_without_expanding_them():
     laughs = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'

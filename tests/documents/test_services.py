@@ -1,3 +1,4 @@
+import os
 import socket
 import threading
 import time
@@ -154,6 +155,8 @@ def test_one_bad_file_does_not_hold_up_the_others(data_key, document):
         (b"MZ\x90\0", "a.pdf", "mismatch"),
         (b"<html>", "a.html", "type"),
         (samples.docx(), "a.docm", "macros"),
+        (b"MZ\x90\0" + bytes(2_000_000), "a.pdf", "mismatch"),
+        (b"\xd0\xcf\x11\xe0" + bytes(2_000_000), "a.docx", "encrypted"),
     ],
 )
 def test_what_cannot_be_taken_is_said_while_the_person_is_there(data, name, code, data_key):
@@ -175,6 +178,19 @@ def test_a_file_over_the_limit_is_refused_whatever_its_size_claims(data_key, set
     assert all(
         not default_storage.listdir(f"original/{part}")[1] for part in services._folders("original")
     )
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.docx", "a.jpg", "letter"])
+def test_a_large_good_file_is_taken(name, data_key):
+    large = {
+        "a.docx": samples.docx(**{"word/media/x.bmp": os.urandom(2_000_000)}),
+        "a.jpg": samples.picture() + bytes(2_000_000),
+    }
+    data = large.get(name, "Не платят. ".encode() * 200_000)
+    document = services.store(upload(data, name), by=None, data_key=data_key)
+    tasks.check_pending()
+    document.refresh_from_db()
+    assert document.is_clean
 
 
 def test_a_file_of_exactly_the_limit_is_taken(data_key, settings):
