@@ -236,6 +236,8 @@ def add_issues(case: Case, issues: tuple[IssueData, ...], *, edition: str) -> li
     for row, item in zip(rows, issues, strict=True):
         for text in dict.fromkeys(item.citations):
             cited = parse(text, edition=edition)
+            if not cited.is_read:
+                continue  # the words stay in the sealed submission
             provisions.append(
                 IssueProvision(
                     issue=row,
