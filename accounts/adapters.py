@@ -77,9 +77,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again unless it, or a second factor, was shown minutes ago."""
         records = get_authentication_records(context.request, context.request.user)
-        if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-            return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        fresh = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not (records and time.time() - records[-1]["at"] < fresh)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict]:
         descriptions = {
@@ -195,10 +194,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return str(_("Security key %(number)s") % {"number": number})
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return {
-            "id": context.request.get_host().partition(":")[0],
-            "name": self.get_totp_issuer(),
-        }
+        return {"id": context.request.get_host().partition(":")[0], "name": self.get_totp_issuer()}
 
     def get_public_key_credential_user_entity(self, user: User) -> dict:
         return {

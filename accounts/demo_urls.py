@@ -2,6 +2,4 @@ from django.urls import path
 
 from accounts.views import demo
 
-urlpatterns = [
-    path("", demo.sign_ins, name="demo_sign_in"),
-]
+urlpatterns = [path("", demo.sign_ins, name="demo_sign_in")]

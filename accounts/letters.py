@@ -27,13 +27,19 @@ def compose(mail: SecurityMail) -> Letter | None:
         user = User.objects.active().filter(email=UserManager.normalize_email(mail.address)).first()
     if user is None or not user.email or not user.is_active:
         return None
+    address = user.email
+    if mail.user is not None and mail.address:
+        address = mail.address
+    if mail.kind == MailKind.ADDRESS and User.objects.filter(email=address).exists():
+        # Who asked must not learn whose address it is, and its owner is not bothered.
+        return None
     link = _link(mail, user)
     if link is None:
         return None
     with translation.override(user.language):
         names = settings.NCP_NAME
         return Letter(
-            address=user.email,
+            address=address,
             language=user.language,
             subject=_subject(mail.kind),
             body=render_to_string(
@@ -55,6 +61,8 @@ def _subject(kind: str) -> str:
         MailKind.PASSWORD_CHANGED: _("Your password was changed"),
         MailKind.FACTOR_CHANGED: _("Your second factor was changed"),
         MailKind.ROLE_CHANGED: _("Your rights were changed"),
+        MailKind.ADDRESS: _("Confirm your new e-mail address"),
+        MailKind.ADDRESS_CHANGED: _("Your e-mail address was changed"),
         MailKind.TOKEN_CREATED: _("A token was made for your account"),
     }[MailKind(kind)]
 
@@ -66,7 +74,7 @@ def _link(mail: SecurityMail, user: User) -> str | None:
             return None
         token = links.issue(user, LinkKind.PASSWORD_RESET)
         return _page("accounts:open_link", LinkKind.PASSWORD_RESET, token)
-    if mail.kind in (MailKind.INVITATION, MailKind.FACTOR_RESET):
+    if mail.kind in (MailKind.INVITATION, MailKind.FACTOR_RESET, MailKind.ADDRESS):
         return _page("accounts:open_link", LinkKind(mail.kind), mail.token)
     return _page("accounts:profile")
 

@@ -13,6 +13,7 @@ LIFETIMES = {
     LinkKind.INVITATION: timedelta(days=7),
     LinkKind.PASSWORD_RESET: timedelta(hours=1),
     LinkKind.FACTOR_RESET: timedelta(days=7),
+    LinkKind.ADDRESS: timedelta(hours=1),
     LinkKind.SIGN_IN: timedelta(minutes=15),
 }
 
@@ -27,7 +28,7 @@ def digest(secret: str, purpose: str) -> str:
     return keyed_digest(settings.CODE_PEPPER, f"link-{purpose}", secret.encode()).hex()
 
 
-def issue(user: User, kind: LinkKind, *, by: User | None = None) -> str:
+def issue(user: User, kind: LinkKind, *, by: User | None = None, address: str = "") -> str:
     """Make a link for somebody and return its secret; older ones of the kind stop working."""
     OneTimeLink.objects.valid().filter(user=user, kind=kind).update(revoked_at=timezone.now())
     secret = new_secret()
@@ -36,6 +37,7 @@ def issue(user: User, kind: LinkKind, *, by: User | None = None) -> str:
         kind=kind,
         digest=digest(secret, kind),
         created_by=by,
+        address=address,
         expires_at=timezone.now() + LIFETIMES[kind],
     )
     return secret

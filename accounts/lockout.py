@@ -14,11 +14,7 @@ class PasswordTries(AxesDatabaseHandler):
     """Leaves access codes alone: a right one is never locked out, none is ever written down."""
 
     def user_login_failed(
-        self,
-        sender: Any,
-        credentials: dict,
-        request: HttpRequest | None = None,
-        **kwargs: Any,
+        self, sender: Any, credentials: dict, request: HttpRequest | None = None, **kwargs: Any
     ) -> None:
         if request is None or "access_code" in credentials:
             return

@@ -57,10 +57,7 @@ class SessionLimitMiddleware:
         if not request.user.is_authenticated:
             # Django found that the session proves an older epoch or password, or nobody active.
             request.session.flush()
-            return _ended(
-                request,
-                _("You were signed out because your account or rights changed."),
-            )
+            return _ended(request, _("You were signed out because your account or rights changed."))
         now = int(timezone.now().timestamp())
         began = request.session.setdefault(BEGAN, now)
         seen = request.session.setdefault(SEEN, now)
@@ -113,8 +110,5 @@ def _ended(request: HttpRequest, sentence: Any) -> HttpResponse | None:
         if len(text) > 40
     ]
     return render(
-        request,
-        "accounts/session_ended.html",
-        {"sentence": sentence, "typed": typed},
-        status=403,
+        request, "accounts/session_ended.html", {"sentence": sentence, "typed": typed}, status=403
     )

@@ -123,9 +123,7 @@ class RoleAssignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "role"],
-                condition=Q(until=None),
-                name="one_open_role_of_a_kind",
+                fields=["user", "role"], condition=Q(until=None), name="one_open_role_of_a_kind"
             ),
             models.CheckConstraint(
                 condition=~Q(role=Role.AUDITOR) | Q(until__isnull=False),
@@ -226,6 +224,7 @@ class LinkKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     PASSWORD_RESET = "password_reset", _("New password")
     FACTOR_RESET = "factor_reset", _("New second factor")
+    ADDRESS = "address", _("New e-mail address")
     SIGN_IN = "sign_in", _("Sign in")
 
 
@@ -235,6 +234,7 @@ class OneTimeLink(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="one_time_links")
     kind = models.CharField(max_length=20, choices=LinkKind.choices)
+    address = EncryptedTextField(blank=True, default="")
     digest = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -275,6 +275,8 @@ class MailKind(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     FACTOR_CHANGED = "factor_changed", _("Second factor changed")
     ROLE_CHANGED = "role_changed", _("Rights changed")
+    ADDRESS = "address", _("New e-mail address")
+    ADDRESS_CHANGED = "address_changed", _("E-mail address changed")
     TOKEN_CREATED = "token_created", _("Token created")
 
 
@@ -282,7 +284,8 @@ class SecurityMail(models.Model):
     """A mail of this app that waits for the worker; it is deleted once it was sent or is of no use.
 
     `address` stands for a person where somebody asked for a new password: whether it belongs to
-    anybody is found out by the worker, so that the answer in the browser cannot tell.
+    anybody is found out by the worker, so that the answer in the browser cannot tell. Beside a
+    person it is where the mail goes: to the new address to prove it, to the old one to warn.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -100,9 +100,7 @@ class AccessCodeQuerySet(models.QuerySet[Any]):
     def valid(self, at: datetime | None = None) -> Self:
         at = at or timezone.now()
         return self.filter(
-            Q(expires_at=None) | Q(expires_at__gt=at),
-            revoked_at=None,
-            user__is_active=True,
+            Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None, user__is_active=True
         )
 
 

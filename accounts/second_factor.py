@@ -7,10 +7,7 @@ import struct
 import time
 from datetime import timedelta
 
-from allauth.account.internal.flows.login import (
-    get_authentication_records,
-    record_authentication,
-)
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from django.http import HttpRequest

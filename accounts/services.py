@@ -193,18 +193,44 @@ def accept_link(token: str, kind: LinkKind, *, password: str, name: str | None =
     return user
 
 
+@transaction.atomic
+def ask_for_address(user: User, address: str) -> None:
+    """Mail a link to a new address; the old one stays until the link proves the new one."""
+    address = UserManager.normalize_email(address)
+    token = links.issue(user, LinkKind.ADDRESS, address=address)
+    queue(MailKind.ADDRESS, user=user, address=address, token=token)
+
+
+@transaction.atomic
+def change_address(token: str) -> User:
+    """Use up a link that proves a new address, take it over, end all sessions and warn the old one.
+
+    Raises:
+        LinkUsedUp: wrong, used or too old, or somebody else has the address by now.
+    """
+    link = links.find(token, LinkKind.ADDRESS)
+    user = links.use(token, LinkKind.ADDRESS)
+    if link is None or user is None:
+        raise LinkUsedUp
+    before = user.email or ""
+    user.email = link.address
+    user.session_epoch += 1
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "session_epoch"])
+    except IntegrityError as error:
+        raise LinkUsedUp from error
+    OneTimeLink.objects.valid().filter(user=user).update(revoked_at=timezone.now())
+    queue(MailKind.ADDRESS_CHANGED, user=user, address=before)
+    return user
+
+
 # Two people
 
 
 @transaction.atomic
 def propose_role_change(
-    person: User,
-    *,
-    kind: str,
-    role: str,
-    by: User,
-    reason: str,
-    until: datetime | None = None,
+    person: User, *, kind: str, role: str, by: User, reason: str, until: datetime | None = None
 ) -> RoleChange:
     """Propose to give a role or to take it away; nothing happens before a second person confirms.
 
@@ -245,11 +271,7 @@ def confirm_role_change(change: RoleChange, *, by: User) -> RoleChange:
     if change.kind == RoleChangeKind.GRANT:
         _check_end(change.role, change.until)
         grant_role(
-            person,
-            change.role,
-            until=change.until,
-            granted_by=change.proposed_by,
-            confirmed_by=by,
+            person, change.role, until=change.until, granted_by=change.proposed_by, confirmed_by=by
         )
     else:
         if change.role == Role.ADMINISTRATOR:
@@ -278,11 +300,7 @@ def grant_role(
     RoleAssignment.objects.current().filter(user=person, role=role).update(until=timezone.now())
     person.__dict__.pop("roles", None)
     return RoleAssignment.objects.create(
-        user=person,
-        role=role,
-        until=until,
-        granted_by=granted_by,
-        confirmed_by=confirmed_by,
+        user=person, role=role, until=until, granted_by=granted_by, confirmed_by=confirmed_by
     )
 
 

@@ -67,10 +67,7 @@ def _send(mail: SecurityMail) -> int:
             subject=letter.subject,
             body=letter.body,
             to=[letter.address],
-            headers={
-                "Message-ID": f"<{mail.pk}@good-offices>",
-                "Auto-Submitted": "auto-generated",
-            },
+            headers={"Message-ID": f"<{mail.pk}@good-offices>", "Auto-Submitted": "auto-generated"},
         )
         try:
             message.send()

@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", own.profile, name="profile"),
+    path("address/", own.change_address, name="change_address"),
     path("sessions/end/", own.end_other_sessions, name="end_other_sessions"),
     path("second-factor/setup/", sign_in.second_factor_setup, name="second_factor_setup"),
     path("link/<slug:kind>/<str:token>/", links.open_link, name="open_link"),
@@ -20,15 +21,9 @@ urlpatterns = [
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/invite-again/", people.invite_again, name="invite_again"),
     path("people/<uuid:pk>/role/", people.propose_role, name="propose_role"),
+    path("people/<uuid:pk>/role/<slug:role>/end/", people.propose_end, name="propose_role_end"),
     path(
-        "people/<uuid:pk>/role/<slug:role>/end/",
-        people.propose_end,
-        name="propose_role_end",
-    ),
-    path(
-        "people/<uuid:pk>/factor-reset/",
-        people.propose_factor_reset,
-        name="propose_factor_reset",
+        "people/<uuid:pk>/factor-reset/", people.propose_factor_reset, name="propose_factor_reset"
     ),
     path("people/<uuid:pk>/deactivate/", people.deactivate, name="deactivate"),
     path("people/<uuid:pk>/reactivate/", people.reactivate, name="reactivate"),

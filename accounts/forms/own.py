@@ -30,6 +30,7 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.email:
             self.fields["name"].required = True
+            self.fields["name"].error_messages["required"] = _("Enter your name.")
             self.fields["name"].help_text = _("As colleagues and parties shall read it.")
         else:
             # A party's name is sealed on the case, never on the account.
@@ -39,15 +40,31 @@ class ProfileForm(forms.ModelForm):
 class ForgottenPasswordForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
+        error_messages={"required": _("Enter your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        error_messages={"required": _("Enter the new e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 
 class NewPasswordForm(NewPasswordMixin):
     password1 = password_field(
-        _("New password"), autocomplete="new-password", hint=NEW_PASSWORD_HINT
+        _("New password"),
+        autocomplete="new-password",
+        hint=NEW_PASSWORD_HINT,
+        missing=_("Enter a new password."),
     )
-    password2 = password_field(_("New password again"), autocomplete="new-password")
+    password2 = password_field(
+        _("New password again"),
+        autocomplete="new-password",
+        missing=_("Enter the new password a second time."),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         self.user = user
@@ -61,6 +78,7 @@ class ArrivalForm(NewPasswordForm):
         label=_("Your name"),
         help_text=_("As colleagues and parties shall read it."),
         max_length=200,
+        error_messages={"required": _("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     field_order = ("name", "password1", "password2")
@@ -71,16 +89,19 @@ class TokenForm(forms.Form):
         label=_("Name"),
         help_text=_("What the token is for, so that you know which one to revoke."),
         max_length=100,
+        error_messages={"required": _("Enter a name for the token.")},
     )
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         choices=Scope.choices,
         initial=[Scope.CASES_READ],
+        error_messages={"required": _("Choose what the token may do.")},
         widget=forms.CheckboxSelectMultiple,
     )
     expires_on = forms.DateField(
         label=_("Last day"),
         help_text=_("At most one year from today."),
+        error_messages={"required": _("Enter the last day.")},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

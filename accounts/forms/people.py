@@ -20,7 +20,9 @@ def end_of_day(day: Any) -> datetime | None:
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=ROLES, error_messages={"required": _("Choose a role.")}
+    )
     until = forms.DateField(
         label=_("Last day"),
         help_text=_("An auditor needs one; for others only if the role ends by itself."),
@@ -31,6 +33,7 @@ class RoleForm(forms.Form):
         label=_("Reason"),
         help_text=_("For the person who confirms, and for later. Write nothing about a case."),
         max_length=500,
+        error_messages={"required": _("Give the reason.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -45,8 +48,12 @@ class RoleForm(forms.Form):
 
 
 class InvitationForm(RoleForm):
-    email = forms.EmailField(label=_("E-mail address"))
-    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(
+        label=_("E-mail address"), error_messages={"required": _("Enter the e-mail address.")}
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")}
+    )
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
     field_order = ("name", "email", "language", "role", "until", "reason")
 
@@ -64,5 +71,6 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         help_text=_("For the person who confirms, and for later. Write nothing about a case."),
         max_length=500,
+        error_messages={"required": _("Give the reason.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -20,14 +20,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts import second_factor
 
 NEW_APP_SECRET = "accounts.new_app"  # noqa: S105
+MISSING_PASSWORD = _("Enter your password.")
 
 
-def password_field(label: Any, *, autocomplete: str, hint: Any = "") -> forms.CharField:
+def password_field(
+    label: Any, *, autocomplete: str, hint: Any = "", missing: Any = MISSING_PASSWORD
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         strip=False,
         max_length=4096,
+        error_messages={"required": missing},
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
     )
 
@@ -58,6 +62,7 @@ class SignInForm(account_forms.LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.EmailField(
             label=_("E-mail address"),
+            error_messages={"required": _("Enter your e-mail address.")},
             widget=forms.EmailInput(attrs={"autocomplete": "username"}),
         )
         self.fields["password"] = password_field(_("Password"), autocomplete="current-password")
@@ -73,9 +78,16 @@ class PasswordAgainForm(account_forms.ReauthenticateForm):
 class ChangePasswordForm(NewPasswordMixin):
     oldpassword = password_field(_("Your password now"), autocomplete="current-password")
     password1 = password_field(
-        _("New password"), autocomplete="new-password", hint=NEW_PASSWORD_HINT
+        _("New password"),
+        autocomplete="new-password",
+        hint=NEW_PASSWORD_HINT,
+        missing=_("Enter a new password."),
     )
-    password2 = password_field(_("New password again"), autocomplete="new-password")
+    password2 = password_field(
+        _("New password again"),
+        autocomplete="new-password",
+        missing=_("Enter the new password a second time."),
+    )
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
         self.user = user
@@ -100,6 +112,7 @@ class _SecondFactorForm(mfa_forms.BaseAuthenticateForm):
         self.fields["code"] = forms.CharField(
             label=_("Code"),
             help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
+            error_messages={"required": _("Enter the code.")},
             max_length=40,
             widget=forms.TextInput(
                 attrs={
@@ -144,13 +157,10 @@ class ActivateAppForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the app"),
         help_text=_("Six digits that the app shows for this account."),
+        error_messages={"required": _("Enter the code.")},
         max_length=20,
         widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "spellcheck": "false",
-            }
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
     )
 

@@ -29,10 +29,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 (
@@ -45,23 +42,14 @@ class Migration(migrations.Migration):
                         verbose_name="e-mail address",
                     ),
                 ),
-                (
-                    "name",
-                    models.CharField(blank=True, max_length=200, verbose_name="name"),
-                ),
-                (
-                    "language",
-                    models.CharField(default="en", max_length=8, verbose_name="language"),
-                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
                 ("is_active", models.BooleanField(default=True)),
                 (
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
-                (
-                    "session_epoch",
-                    models.PositiveIntegerField(default=0, editable=False),
-                ),
+                ("session_epoch", models.PositiveIntegerField(default=0, editable=False)),
                 ("last_time_step", models.BigIntegerField(default=0, editable=False)),
             ],
             options={
@@ -69,15 +57,12 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("email", None),
-                            (
-                                "email",
-                                django.db.models.functions.text.Lower(models.F("email")),
-                            ),
+                            ("email", django.db.models.functions.text.Lower(models.F("email"))),
                             _connector="OR",
                         ),
                         name="user_email_is_lower_case",
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -86,10 +71,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("digest", models.CharField(max_length=64, unique=True)),
@@ -114,10 +96,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 (
@@ -162,10 +141,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="name")),
@@ -175,8 +151,7 @@ class Migration(migrations.Migration):
                     "scopes",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(
-                            choices=[("cases:read", "Read the cases that I can see")],
-                            max_length=30,
+                            choices=[("cases:read", "Read the cases that I can see")], max_length=30
                         ),
                         size=None,
                     ),
@@ -201,10 +176,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 (
@@ -247,10 +219,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("purpose", models.CharField(max_length=30)),
@@ -262,8 +231,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["began_at"], name="tally_began_at")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("purpose", "key", "began_at"),
-                        name="one_tally_a_stretch",
+                        fields=("purpose", "key", "began_at"), name="one_tally_a_stretch"
                     )
                 ],
             },
@@ -274,10 +242,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -341,7 +306,7 @@ class Migration(migrations.Migration):
                         ),
                         name="auditor_has_an_end_date",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -350,10 +315,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("reason", models.CharField(max_length=500, verbose_name="reason")),
@@ -370,18 +332,12 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "proposed_at",
-                    models.DateTimeField(default=django.utils.timezone.now),
-                ),
+                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("grant", "Give the role"),
-                            ("end", "Take the role away"),
-                        ],
+                        choices=[("grant", "Give the role"), ("end", "Take the role away")],
                         max_length=5,
                     ),
                 ),
@@ -445,7 +401,7 @@ class Migration(migrations.Migration):
                         ),
                         name="role_change_takes_two_people",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -454,10 +410,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.UUIDField(
-                        default=uuid.uuid4,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
                     ),
                 ),
                 ("reason", models.CharField(max_length=500, verbose_name="reason")),
@@ -474,10 +427,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                (
-                    "proposed_at",
-                    models.DateTimeField(default=django.utils.timezone.now),
-                ),
+                ("proposed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
                     "decided_by",
@@ -521,7 +471,7 @@ class Migration(migrations.Migration):
                         ),
                         name="factor_reset_takes_two_people",
                     ),
-                ],
+                ]
             },
         ),
     ]

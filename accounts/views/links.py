@@ -14,12 +14,12 @@ from accounts import links, services, throttle
 from accounts.errors import LinkUsedUp
 from accounts.forms.own import ArrivalForm, ForgottenPasswordForm, NewPasswordForm
 from accounts.language import offer_language
-from accounts.models import LinkKind, MailKind, UserManager
+from accounts.models import LinkKind, MailKind, OneTimeLink, UserManager
 from accounts.network import client_network
 from accounts.security_mail import queue
 
 HELD = "accounts.link"
-KINDS = {LinkKind.INVITATION, LinkKind.PASSWORD_RESET, LinkKind.FACTOR_RESET}
+KINDS = {LinkKind.INVITATION, LinkKind.PASSWORD_RESET, LinkKind.FACTOR_RESET, LinkKind.ADDRESS}
 
 RESET_STRETCH = timedelta(hours=1)
 RESETS_OF_A_NETWORK = 30
@@ -71,6 +71,8 @@ def use_link(request: HttpRequest, kind: str) -> HttpResponse:
     link = links.find(held["token"], kind) if held.get("kind") == kind else None
     if link is None:
         return _used_up(request)
+    if kind == LinkKind.ADDRESS:
+        return _use_address(request, link)
     arriving = kind == LinkKind.INVITATION
     data = request.POST or None
     if arriving:
@@ -95,6 +97,18 @@ def use_link(request: HttpRequest, kind: str) -> HttpResponse:
         "accounts/use_link.html",
         {"form": form, "arriving": arriving, "address": link.user.email},
     )
+
+
+def _use_address(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "accounts/use_address.html", {"address": link.address})
+    try:
+        services.change_address(request.session[HELD]["token"])
+    except LinkUsedUp:
+        return _used_up(request)
+    request.session.flush()
+    messages.success(request, _("Your new e-mail address holds. Sign in with it."))
+    return redirect("account_login")
 
 
 def _kind(kind: str) -> LinkKind:

@@ -9,11 +9,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
 from accounts.errors import AccountsError
@@ -150,11 +146,7 @@ def propose_end(request: HttpRequest, pk: str, role: str) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> RoleChange:
         return services.propose_role_change(
-            who,
-            kind=RoleChangeKind.END,
-            role=role,
-            reason=data["reason"],
-            by=request.user,
+            who, kind=RoleChangeKind.END, role=role, reason=data["reason"], by=request.user
         )
 
     return _propose(

@@ -26,11 +26,7 @@ def _owner(request: HttpRequest) -> User:
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
     mine = PersonalToken.objects.filter(user=_owner(request)).order_by("-created_at")
-    return render(
-        request,
-        "accounts/tokens.html",
-        {"tokens": mine.with_standing()[:LIMIT]},
-    )
+    return render(request, "accounts/tokens.html", {"tokens": mine.with_standing()[:LIMIT]})
 
 
 @sign_in_required

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core import mail
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -315,3 +316,68 @@ def test_what_is_over_is_thrown_away():
     tasks.forget_what_is_over()
     assert not OneTimeLink.objects.exists()
     assert not Tally.objects.exists()
+
+
+# A new address
+
+
+def ask(client, email):
+    return client.post(reverse("accounts:change_address"), {"email": email})
+
+
+def test_new_address_holds_once_its_link_was_used():
+    user = with_password("officer")
+    old = user.email
+    client = sign_in(user)
+    ask(client, "New@Example.org")
+    user.refresh_from_db()
+    assert user.email == old
+    path = delivered()
+    assert mail.outbox[-1].to == ["new@example.org"]
+    confirmed = Client()
+    confirmed.get(path, follow=True)
+    confirmed.post(reverse("accounts:use_link", args=["address"]))
+    user.refresh_from_db()
+    assert user.email == "new@example.org"
+    assert not is_signed_in(client)
+    assert is_signed_in(sign_in(user))
+    tasks.send_security_mails()
+    assert mail.outbox[-1].to == [old]
+    assert "new@example.org" not in mail.outbox[-1].body
+    assert Client().get(path).status_code == 410
+
+
+def test_address_of_somebody_else_is_neither_told_nor_taken():
+    user, other = with_password("officer"), with_password("officer")
+    free = ask(sign_in(user), "free@example.org")
+    taken = ask(sign_in(user), other.email)
+    assert (free.status_code, free["Location"]) == (taken.status_code, taken["Location"])
+    mail.outbox.clear()
+    SecurityMail.objects.filter(kind="address").exclude(
+        pk=SecurityMail.objects.latest("created_at").pk
+    ).delete()
+    assert tasks.send_security_mails() == 0
+    assert mail.outbox == []
+
+
+def test_address_that_was_taken_in_the_meantime_is_not_taken_over():
+    user = with_password("officer")
+    ask(sign_in(user), "late@example.org")
+    path = delivered()
+    person("officer", name="Late")
+    User.objects.filter(name="Late").update(email="late@example.org")
+    client = Client()
+    client.get(path, follow=True)
+    assert client.post(reverse("accounts:use_link", args=["address"])).status_code == 410
+    user.refresh_from_db()
+    assert user.email != "late@example.org"
+
+
+def test_new_address_is_asked_for_with_a_fresh_password_only():
+    user = with_password("officer")
+    with time_machine.travel("2026-11-20 10:00+00:00", tick=False) as clock:
+        client = sign_in(user)
+        clock.shift(timedelta(minutes=6))
+        response = ask(client, "new@example.org")
+    assert response["Location"].startswith(reverse("account_reauthenticate"))
+    assert not SecurityMail.objects.exists()

@@ -338,3 +338,11 @@ def test_language_chosen_in_the_browser_wins_over_the_kept_one():
     client.cookies["django_language"] = "kk"
     sign_in(user, client=client)
     assert client.cookies["django_language"].value == "kk"
+
+
+def test_person_is_told_why_they_were_signed_out():
+    user = with_password("officer")
+    client = sign_in(user)
+    services.end_sessions(user)
+    page = client.get(reverse("accounts:profile"), follow=True).content.decode()
+    assert "your account or rights changed" in page
