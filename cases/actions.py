@@ -6,15 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import permissions, rules
+from cases.errors import WrongState
 from cases.held import has, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
 from cases.services import correction
+from cases.services.acting import what_happened
 from cases.services.assessment import may_vote, unanswered
 from cases.workflow import OPEN_STATES, State
 
@@ -79,6 +82,11 @@ _RULES = (
         "notify", _("Tell the enterprise"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
         lambda case: not case.is_served, is_next=True,
         hint=_("From then on the case ends with a published statement."),
+    ),
+    _Rule(
+        "record-answer", _("Record the enterprise's answer"), frozenset({S.INITIAL_ASSESSMENT}),
+        RUN, lambda case: case.is_served,
+        hint=_("Where it came on paper or by e-mail. Both sides read it."),
     ),
     _Rule(
         "assess", _("Answer the criteria"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
@@ -195,6 +203,34 @@ def _of_members(case: Case, user: User) -> list[Action]:
                 Action("settle-correction", _("Confirm or reject the correction"), is_next=True)
             )
     return actions
+
+
+def require_open(case: Case, user: User, name: str) -> Action:
+    """Return an action that is open to the person now.
+
+    Raises:
+        PermissionDenied: the person may not do this, whatever the state of the case.
+        WrongState: it cannot be done as the case stands now.
+    """
+    for action in available_actions(case, user):
+        if action.name == name:
+            return action
+    if not _may_at_all(case, user, name):
+        raise PermissionDenied
+    raise WrongState(what_happened(case))
+
+
+def _may_at_all(case: Case, user: User, name: str) -> bool:
+    if name == "declare":
+        return user.has_role(Role.DECISION_MAKER, Role.OFFICER)
+    if name == "vote":
+        mine = matching(case, "decisions", state=DecisionState.OPEN, proposed_by_id=user.pk)
+        return permissions.may_decide(case, user) and not mine
+    if name == "settle-correction":
+        mine = matching(case, "corrections", settled_at=None, proposed_by_id=user.pk)
+        decides = RUN(case, user) or permissions.may_decide(case, user)
+        return decides and not mine
+    return any(rule.may(case, user) for rule in _RULES if rule.name == name)
 
 
 def may(case: Case, user: User, name: str) -> bool:

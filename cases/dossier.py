@@ -44,6 +44,7 @@ def _by(*names: str) -> Callable[[Any], Any]:
 PARTS = {
     part.path: part
     for part in (
+        _Part("submission", "Submission", _by("pk")),
         _Part("parties", "Party", _by("side", "position")),
         _Part("participations", "Participation", _by("since", "pk")),
         _Part("representations", "Representation", _by("since", "pk")),
@@ -194,6 +195,11 @@ def _place(
         setattr(item, owner_field.field.name, owner)
         of_owner[_id(row[owner_field.field.column])].append(item)
         made[_id(row["id"])] = item
+    if owner_field.one_to_one:
+        for pk, owner in owners.items():
+            if not of_owner[pk]:
+                owner_field.set_cached_value(owner, None)
+        return made
     for pk, owner in owners.items():
         manager = getattr(owner, part.name)
         query = manager.get_queryset()

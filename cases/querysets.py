@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NCP_ROLES = (Role.OFFICER, Role.DECISION_MAKER, Role.AUDITOR)
 PARTY_ROLES = ("party_member", "representative")
+MEDIATION_ROLES = ("mediator", "coordinator")
+"""They take part while the case is in good offices, and see it no more once it has moved on."""
 
 
 class ParticipationQuerySet(models.QuerySet[Any]):
@@ -48,10 +50,16 @@ class CaseQuerySet(models.QuerySet[Any]):
         conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
             user=user, has_conflict=True, superseded_at=None
         )
-        ids = set(taking_part.values_list("case_id", flat=True))
-        if ids:
-            ids -= set(conflicts.filter(case__in=ids).values_list("case_id", flat=True))
-        return self.filter(pk__in=ids)
+        ids, mediated = set(), set()
+        for case_id, role in taking_part.values_list("case_id", "role"):
+            (mediated if role in MEDIATION_ROLES else ids).add(case_id)
+        if ids or mediated:
+            away = set(conflicts.filter(case__in=ids | mediated).values_list("case_id", flat=True))
+            ids, mediated = ids - away, mediated - away - ids
+        rule = Q(pk__in=ids)
+        if mediated:
+            rule |= Q(pk__in=mediated, state="mediation")
+        return self.filter(rule)
 
     def of_party(self, user: User) -> CaseQuerySet:
         """Cases in which this person is a party or a representative now."""
@@ -98,6 +106,16 @@ class DeadlineQuerySet(models.QuerySet[Any]):
 class _OfSidesQuerySet(models.QuerySet[Any]):
     """Rows that the NCP sees and that parties see by their side."""
 
+    def _of_ncp(self, user: User, cases: CaseQuerySet) -> Any:
+        """Rows that somebody of the NCP reads: a member only after declaring no conflict of interest."""
+        rows = self.filter(case__in=cases)
+        if user.has_role(Role.OFFICER, Role.AUDITOR):
+            return rows
+        declared = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+            user=user, has_conflict=False, superseded_at=None
+        )
+        return rows.filter(case__in=declared.values("case_id"))
+
     def _for(self, user: User) -> tuple[CaseQuerySet, dict[Any, set[str]]]:
         cases = apps.get_model("cases", "Case").objects.visible_to(user)
         sides: dict[Any, set[str]] = {}
@@ -112,12 +130,13 @@ class CaseDocumentQuerySet(_OfSidesQuerySet):
     def visible_to(self, user: User) -> CaseDocumentQuerySet:
         """Documents that this person may open.
 
-        The NCP's people see all of a visible case; a party what it gave and what was shared with
-        it; a mediator what is shared with the parties or with the mediation; nobody else anything.
+        The NCP's people see all of a visible case, its members once they declared no conflict; a
+        party what it gave and what was shared with it; a mediator what is shared with the parties
+        or with the mediation; nobody else anything.
         """
         cases, sides = self._for(user)
         if user.is_authenticated and user.has_role(*NCP_ROLES):
-            return self.filter(case__in=cases)
+            return self._of_ncp(user, cases)
         rule = Q(pk=None)
         for side, ids in sides.items():
             rule |= Q(case__in=ids) & (
@@ -146,7 +165,7 @@ class MessageQuerySet(_OfSidesQuerySet):
         cases, sides = self._for(user)
         if user.is_authenticated and user.has_role(*NCP_ROLES):
             named = Q(case__officer=user) if user.has_role(Role.OFFICER) else Q(pk=None)
-            return self.filter(Q(is_reprisal_report=False) | named, case__in=cases)
+            return self._of_ncp(user, cases).filter(Q(is_reprisal_report=False) | named)
         rule = Q(pk=None)
         for side, ids in sides.items():
             rule |= Q(case__in=ids) & (Q(side=side) | Q(is_response=True))

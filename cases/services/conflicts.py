@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def declare(case: Case, *, by: User, has_conflict: bool, explanation: str = "") -> Case:
+def declare(
+    case: Case,
+    *,
+    by: User,
+    has_conflict: bool,
+    explanation: str = "",
+    version: int | None = None,
+) -> Case:
     """Declare whether one has a conflict of interest. A declared conflict takes the case away at once.
 
     An officer who stood named on the case loses it; somebody else must be named.
     """
-    with locked(case) as row:
+    with locked(case, version=version) as row:
         require(by.has_role(Role.OFFICER, Role.DECISION_MAKER, Role.MEDIATOR, Role.COORDINATOR))
         now = timezone.now()
         row.conflicts.filter(user=by, superseded_at=None).update(superseded_at=now)

@@ -102,14 +102,16 @@ def may_settle(correction: Correction, user: User) -> bool:
     )
 
 
-def settle(correction: Correction, *, confirm: bool, by: User) -> CaseEvent:
+def settle(
+    correction: Correction, *, confirm: bool, by: User, version: int | None = None
+) -> CaseEvent:
     """Confirm or reject a proposed correction; a confirmed one puts the case into the state before.
 
     Raises:
         Conflict: the case moved on since, or the proposal was settled.
         PermissionDenied: the person proposed it, or has no right to confirm.
     """
-    with locked(correction.case) as row:
+    with locked(correction.case, version=version) as row:
         correction = Correction.objects.select_for_update().get(pk=correction.pk)
         if correction.settled_at or (confirm and row.state != correction.from_state):
             raise Conflict(_("The case has moved on since this was proposed."))

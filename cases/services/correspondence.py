@@ -44,6 +44,7 @@ def send_message(
     by: User,
     subject: str = "",
     documents: Iterable[CaseDocument] = (),
+    version: int | None = None,
 ) -> Message:
     """Send a message between one side and the NCP; the other side never sees it.
 
@@ -52,7 +53,7 @@ def send_message(
     """
     if not text.strip():
         raise ValidationError(_("Write the message."))
-    with locked(case) as row:
+    with locked(case, version=version) as row:
         sender = _speaker(row, by, side)
         if sender == Correspondent.NCP and side == Side.RESPONDENT and not row.is_served:
             raise Incomplete(_("The enterprise was not told of the case yet."))
@@ -88,13 +89,14 @@ def add_document(
     by: User,
     asked_to_withhold: bool = False,
     reason: str = "",
+    version: int | None = None,
 ) -> CaseDocument:
     """Add a file to a case. It goes to its provider and the NCP only, until an officer decides its audience.
 
     Args:
         side: whose document it is; "" for one of the NCP.
     """
-    with locked(case) as row:
+    with locked(case, version=version) as row:
         require(
             permissions.may_run_procedure(row, by)
             or bool(side)
@@ -151,7 +153,7 @@ def record_download(item: CaseDocument, *, by: User) -> None:
         record_event(row, EventKind.DOCUMENT_READ, by=by, document=item.pk)
 
 
-def respond(case: Case, *, text: str, by: User) -> Message:
+def respond(case: Case, *, text: str, by: User, version: int | None = None) -> Message:
     """Record the enterprise's answer to the complaint.
 
     Raises:
@@ -160,7 +162,7 @@ def respond(case: Case, *, text: str, by: User) -> Message:
     """
     if not text.strip():
         raise ValidationError(_("Write the answer."))
-    with locked(case) as row:
+    with locked(case, version=version) as row:
         sender = _speaker(row, by, Side.RESPONDENT)
         require_state(row, State.INITIAL_ASSESSMENT)
         if not row.is_served:

@@ -42,7 +42,10 @@ def test_loaded_case_offers_the_same_actions(scene):
 
 def test_loaded_rows_equal_the_rows_of_the_database(scene):
     (whole,) = dossier.load([Case.objects.get(pk=scene.case.pk)])
+    assert whole.submission.digest == Case.objects.get(pk=whole.pk).submission.digest
     for part in dossier.PARTS.values():
+        if part.name == "submission":
+            continue
         owners = [whole]
         if part.owner:
             owners = list(getattr(whole, part.owner).all())

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from desk.forms.base import CaseForm, choice_field, text_field
+
+
+class AssignForm(CaseForm):
+    officer = forms.ChoiceField(
+        label=_("Officer"), help_text=_("Who is named here may read withheld names.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        barred = {
+            row.user_id
+            for row in self.case.conflicts.all()
+            if row.has_conflict and row.superseded_at is None
+        }
+        barred |= {row.user_id for row in self.case.participations.all() if row.role == "mediator"}
+        self.people = {
+            str(person.pk): person
+            for person in User.objects.holding(Role.OFFICER)
+            if person.pk not in barred and person.pk != self.case.officer_id
+        }
+        names = sorted(self.people.items(), key=lambda item: item[1].name.casefold())
+        self.fields["officer"].choices = [("", "")] + [(pk, str(person)) for pk, person in names]
+
+    def clean_officer(self) -> User:
+        return self.people[self.cleaned_data["officer"]]
+
+
+class DeclareForm(CaseForm):
+    has_conflict = choice_field(
+        _("Do you have a conflict of interest in this case?"),
+        [
+            ("no", _("No, I have none")),
+            ("yes", _("Yes, or somebody could think so")),
+        ],
+        help_text=_(
+            "For example: you, your family or your employer work for, own or supervise a party, "
+            "or you advised one of them."
+        ),
+    )
+    explanation = text_field(
+        _("Explanation"), required=False, help_text=_("It stays on the record of the case.")
+    )

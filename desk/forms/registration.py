@@ -1,0 +1,36 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cases import rules
+from desk.forms.base import CaseForm, choice_field, text_field
+
+
+class DeclineRegistrationForm(CaseForm):
+    reason = choice_field(_("Why is it not registered?"), ())
+    reply = text_field(
+        _("Your reply"),
+        rows=8,
+        help_text=_("The complainant reads it. Say who can help instead, where you know it."),
+        error_messages={"required": _("Write a reply: the person who wrote to us must know why.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [
+            (reason.code, str(reason.label))
+            for reason in rules.load(self.case.rule_set).not_registered
+        ]
+
+
+class RenewAccessForm(CaseForm):
+    check = text_field(
+        _("How did you check who asks?"),
+        help_text=_("The office keeps this, and the party reads it."),
+        error_messages={"required": _("Say how you checked who asked for a new code.")},
+    )
+    sure = forms.BooleanField(
+        label=_("I know that this is the right person"),
+        error_messages={"required": _("Give no code to somebody whom you do not know.")},
+    )

@@ -1,0 +1,337 @@
+"""What the case page shows a person: put together once from the loaded case, for the template to walk."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Role
+from cases import permissions, rules
+from cases.actions import Action, available_actions
+from cases.disclosure import (
+    OWED_BY,
+    Audience,
+    DisclosedCase,
+    DisclosedIssue,
+    DisclosedParty,
+    audience_of,
+    disclosed,
+)
+from cases.kinds import EventKind
+from cases.models import Case, CaseDocument, CaseEvent, Decision, Message, Party
+from cases.models.assessment import CriterionFinding, DecisionState
+from cases.models.correspondence import Correspondent
+from cases.models.party import Side
+from cases.services import deadlines
+from cases.timeframes import Standing
+from sealing.fields import ERASED
+
+READERS = (Audience.NAMED_OFFICER, Audience.NCP)
+"""Audiences of the NCP that read the whole record; a member who has not declared does not yet."""
+
+HISTORY_SHOWN = 30
+
+TAGS = {
+    Standing.ON_TIME: "ok",
+    Standing.SOON: "soon",
+    Standing.OVERDUE: "late",
+    Standing.MET: "neutral",
+    Standing.PAUSED: "neutral",
+}
+"""How each standing looks."""
+
+DECISION_TAGS = {
+    DecisionState.OPEN: "soon",
+    DecisionState.ADOPTED: "ok",
+    DecisionState.REJECTED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class ReadParty:
+    """A party with what may be told of it, and how to reach it where the person may know."""
+
+    shown: DisclosedParty
+    row: Party | None
+    withheld_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One criterion of one issue."""
+
+    title: str
+    finding: str
+    reasoning: str
+    by: str
+
+
+@dataclass(frozen=True)
+class ReadIssue:
+    shown: DisclosedIssue
+    answers: tuple[Answered, ...]
+    open_criteria: int
+
+
+@dataclass(frozen=True)
+class ReadDeadline:
+    """A deadline with how it stands, why it is due then, and what was done about it."""
+
+    id: int
+    label: str
+    owed_by: str
+    due_on: date
+    target_on: date
+    standing: str
+    tag: str
+    explanation: str
+    overdue_reason: str
+    ended_on: date | None
+    ended: str
+    extensions: tuple[Any, ...]
+    is_open: bool
+    is_overdue: bool
+    legal_basis: str
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    at: datetime
+    label: str
+    by: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ReadSide:
+    """The messages between one side and the NCP."""
+
+    code: str
+    label: str
+    messages: list[Message]
+
+    @property
+    def unread(self) -> int:
+        """Return how many messages of this side nobody here has marked as read."""
+        return sum(
+            1 for row in self.messages if row.sender != Correspondent.NCP and not row.read_at
+        )
+
+
+@dataclass
+class CasePage:
+    """Everything on the page of a case for one person."""
+
+    case: Case
+    audience: Audience
+    shown: DisclosedCase
+    actions: list[Action]
+    runs: bool
+    deadlines: list[ReadDeadline] = field(default_factory=list)
+    parties: list[ReadParty] = field(default_factory=list)
+    issues: list[ReadIssue] = field(default_factory=list)
+    documents: list[CaseDocument] = field(default_factory=list)
+    sides: list[ReadSide] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    replies: list[Any] = field(default_factory=list)
+    corrections: list[Any] = field(default_factory=list)
+    declarations: list[Any] = field(default_factory=list)
+    pauses: list[Any] = field(default_factory=list)
+    proceedings: list[Any] = field(default_factory=list)
+    wanted: str = ""
+    tried_before: str = ""
+    has_submission: bool = False
+    events: list[ReadEvent] = field(default_factory=list)
+    events_left: int = 0
+
+    @property
+    def reads_all(self) -> bool:
+        return self.audience in READERS
+
+    @property
+    def next_deadline(self) -> ReadDeadline | None:
+        """Return what is due first."""
+        return next((item for item in self.deadlines if item.is_open), None)
+
+    @property
+    def knows_identities(self) -> bool:
+        return self.audience == Audience.NAMED_OFFICER
+
+    @property
+    def withholds(self) -> bool:
+        """Tell whether somebody's name is kept from this person."""
+        return any(item.shown.is_pseudonym for item in self.parties)
+
+
+def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
+    """Return the page of a case that was loaded by `cases.dossier`."""
+    to = audience_of(case, user)
+    page = CasePage(
+        case=case,
+        audience=to,
+        shown=disclosed(case, to=to),
+        actions=available_actions(case, user),
+        runs=permissions.may_run_procedure(case, user),
+    )
+    page.parties = list(_parties(case, page.shown, to))
+    if not page.reads_all:
+        return page
+    page.deadlines = _deadlines(case)
+    page.issues = _issues(case, page.shown)
+    page.documents = list(case.documents.all())
+    page.sides = _messages(case, user, page.documents)
+    page.decisions = _decisions(case)
+    page.replies = list(case.replies.all())
+    page.corrections = list(case.corrections.all())
+    page.declarations = [row for row in case.conflicts.all() if row.superseded_at is None]
+    page.pauses = list(case.pauses.all())
+    page.proceedings = list(case.proceedings.all())
+    sent = getattr(case, "submission", None)
+    if sent:
+        content = json.loads(sent.content) if sent.content != ERASED else {}
+        page.has_submission = bool(content)
+        page.wanted, page.tried_before = content.get("wanted", ""), content.get("tried_before", "")
+    events = list(reversed(case.events.all()))
+    if not whole_history:
+        page.events_left = max(len(events) - HISTORY_SHOWN, 0)
+        events = events[:HISTORY_SHOWN]
+    page.events = _events(case, events, page)
+    return page
+
+
+def _parties(case: Case, shown: DisclosedCase, to: Audience) -> Any:
+    rows = {row.pk: row for row in case.parties.all()}
+    for item in shown.parties:
+        if to == Audience.NAMED_OFFICER:
+            yield ReadParty(item, rows[item.id], _withheld_from(rows[item.id]))
+        else:
+            yield ReadParty(item, None)
+
+
+def _withheld_from(row: Party) -> tuple[str, ...]:
+    audiences = (
+        (row.shown_to_respondent, _("the enterprise")),
+        (row.shown_to_mediator, _("the mediator")),
+        (row.shown_to_public, _("the public")),
+    )
+    return tuple(label for is_shown, label in audiences if not is_shown)
+
+
+def _issues(case: Case, shown: DisclosedCase) -> list[ReadIssue]:
+    criteria = rules.load(case.rule_set).criteria
+    answers: dict[UUID, dict[str, Any]] = {
+        row.pk: {answer.criterion: answer for answer in row.assessments.all()}
+        for row in case.issues.all()
+    }
+    issues = []
+    for item in shown.issues:
+        held = answers[item.id]
+        answered = tuple(
+            Answered(
+                str(criterion.title),
+                str(CriterionFinding(held[criterion.code].finding).label),
+                held[criterion.code].reasoning,
+                held[criterion.code].answered_by.name,
+            )
+            for criterion in criteria
+            if criterion.code in held
+        )
+        issues.append(ReadIssue(item, answered, len(criteria) - len(answered)))
+    return issues
+
+
+def _decisions(case: Case) -> list[Decision]:
+    numbers = {row.pk: row.number for row in case.issues.all()}
+    decisions = list(reversed(case.decisions.all()))
+    for decision in decisions:
+        decision.tag = DECISION_TAGS[DecisionState(decision.state)]
+        for row in decision.on_issues.all():
+            row.issue_number = numbers[row.issue_id]
+    return decisions
+
+
+def _messages(case: Case, user: User, documents: list[CaseDocument]) -> list[ReadSide]:
+    # A report of reprisals is for the officer of the case alone, as in `Message.visible_to`.
+    named = user.has_role(Role.OFFICER) and case.officer_id == user.pk
+    by_pk = {item.pk: item for item in documents}
+    shown = [row for row in case.messages.all() if named or not row.is_reprisal_report]
+    for row in shown:
+        row.files = [by_pk[item.case_document_id] for item in row.attachments.all()]
+    return [
+        ReadSide(side.value, str(side.label), [row for row in shown if row.side == side])
+        for side in Side
+    ]
+
+
+def _deadlines(case: Case) -> list[ReadDeadline]:
+    from desk.views.worklist import TAGS
+
+    rule_set = rules.load(case.rule_set)
+    days, today = deadlines.calendar(), deadlines.today()
+    is_paused = any(pause.until is None for pause in case.pauses.all())
+    items = []
+    for row in case.deadlines.all():
+        rule = rule_set.deadline(row.kind)
+        stands = deadlines.standing_of(row, on=today, is_paused=is_paused)
+        if row.cancelled_on:
+            label, tag = _("Lapsed"), "neutral"
+        else:
+            label, tag = str(Standing(stands).label), TAGS[Standing(stands)]
+        items.append(
+            ReadDeadline(
+                id=row.pk,
+                label=str(rule.label),
+                owed_by=str(OWED_BY.get(row.owed_by, row.owed_by)),
+                due_on=row.due_on,
+                target_on=row.target_on,
+                standing=label,
+                tag=tag,
+                explanation=deadlines.explain(row, days=days).explain() if row.is_open else "",
+                overdue_reason=row.overdue_reason,
+                ended_on=row.met_on or row.cancelled_on,
+                ended=_("done") if row.met_on else _("lapsed"),
+                extensions=tuple(row.extensions.all()),
+                is_open=row.is_open,
+                is_overdue=row.is_open and row.due_on < today and not is_paused,
+                legal_basis=str(rule.legal_basis),
+            )
+        )
+    return sorted(items, key=lambda item: (not item.is_open, item.due_on))
+
+
+def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEvent]:
+    sides = {row.user_id: row.side for row in case.participations.all() if row.side}
+    titles = {str(row.pk): row.title for row in page.documents}
+    return [
+        ReadEvent(
+            at=event.at,
+            label=str(EventKind(event.kind).label),
+            by=_who(event, sides),
+            detail=_detail(event, titles),
+        )
+        for event in events
+    ]
+
+
+def _who(event: CaseEvent, sides: dict[Any, str]) -> str:
+    if event.by_id is None:
+        return _("the system")
+    if event.by_id in sides:
+        return str(Side(sides[event.by_id]).label)
+    return event.by.name or _("a party")
+
+
+def _detail(event: CaseEvent, titles: dict[str, str]) -> str:
+    """Return what the ids and codes of an event mean, where that helps."""
+    data = event.data
+    if "document" in data and data["document"] in titles:
+        return titles[data["document"]]
+    if data.get("side") in Side.values:
+        return str(Side(data["side"]).label)
+    return str(data.get("reference", ""))

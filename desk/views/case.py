@@ -1,0 +1,71 @@
+"""The page of a case, its whole history, and the submission as it was sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from cases import dossier
+from cases.disclosure import Audience
+from cases.payload import SubmissionData
+from cases.workflow import State
+from desk import links, reading
+from desk.views.base import CaseView
+from mediation import summary
+
+WITH_STATEMENT = frozenset(
+    {State.FINAL_STATEMENT, State.HELD_FOR_REVIEW, State.CLOSED, State.FOLLOW_UP}
+)
+
+
+class CaseHome(CaseView):
+    parts = dossier.EVERYTHING
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = reading.read(self.case, request.user)
+        offers = [
+            {"action": action, "url": links.of_action(self.case.pk, action.name)}
+            for action in page.actions
+        ]
+        context: dict[str, Any] = {
+            "page": page,
+            "case": self.case,
+            "shown": page.shown,
+            "next_offers": [item for item in offers if item["action"].is_next],
+            "other_offers": [item for item in offers if not item["action"].is_next],
+        }
+        if page.reads_all:
+            context["mediation"] = summary.for_case(self.case)
+            context["workshop"] = self._workshop()
+        return render(request, "desk/case.html", context)
+
+    def _workshop(self) -> str:
+        """Return the address of the case's statements, once there may be one."""
+        if self.case.state not in WITH_STATEMENT:
+            return ""
+        return links.elsewhere("statements:workshop", self.case.pk)
+
+
+class History(CaseView):
+    parts = dossier.EVERYTHING
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.require_reader()
+        page = reading.read(self.case, request.user, whole_history=True)
+        return render(request, "desk/history.html", {"page": page, "case": self.case})
+
+
+class SubmissionAsSent(CaseView):
+    """The sealed submission in full: it names everybody, so that only the case's own officers read it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if self.audience != Audience.NAMED_OFFICER:
+            raise PermissionDenied(_("Only the officers named on the case read what was sent."))
+        context = {"case": self.case, "submission": self.case.submission}
+        context["sent"] = SubmissionData.from_json(json.loads(self.case.submission.content))
+        return render(request, "desk/submission.html", context)

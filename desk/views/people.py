@@ -1,0 +1,109 @@
+"""Who works on a case: the officer, declarations on conflicts of interest, the parties' codes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from cases.disclosure import Audience
+from cases.services import conflicts, registration
+from desk import letters
+from desk.forms.people import AssignForm, DeclareForm
+from desk.forms.registration import RenewAccessForm
+from desk.views.base import ActionView, OfficerView
+
+
+class Assign(ActionView):
+    action = "assign"
+    form_class = AssignForm
+    intro = _("The officer named before keeps the desk's view of the case, but no withheld names.")
+    button = _("Name the officer")
+
+    def perform(self, form: Any) -> None:
+        officer = form.cleaned_data["officer"]
+        registration.assign_officer(
+            self.case, officer=officer, by=self.request.user, version=form.version
+        )
+        self.done = _("%(name)s is the officer of the case now.") % {"name": officer.name}
+
+
+class Declare(ActionView):
+    action = "declare"
+    form_class = DeclareForm
+    template_name = "desk/declare.html"
+    parts = (*ActionView.parts, "parties", "representations")
+    intro = _("Every person who decides says so for each case. The declaration stays on record.")
+    button = _("Declare")
+    done = _("Your declaration is on record.")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        from cases.disclosure import disclosed_parties
+
+        return {"parties": disclosed_parties(self.case, self.audience)}
+
+    def perform(self, form: Any) -> bool:
+        has_conflict = form.cleaned_data["has_conflict"] == "yes"
+        conflicts.declare(
+            self.case,
+            by=self.request.user,
+            has_conflict=has_conflict,
+            explanation=form.cleaned_data["explanation"],
+            version=form.version,
+        )
+        return has_conflict
+
+    def finish(self, result: bool) -> HttpResponse:
+        if not result:
+            return super().finish(result)
+        messages.success(
+            self.request, _("Your conflict of interest is on record. The case is closed to you.")
+        )
+        return redirect("desk:worklist")
+
+
+class RenewAccess(OfficerView):
+    """A party lost its code. The new one is shown once, in the answer to the click."""
+
+    form_class = RenewAccessForm
+    heading = _("Give a new access code")
+    intro = _("The codes that this party had stop working at once, on every device.")
+    button = _("Give the new code")
+    parts = (*OfficerView.parts, "parties")
+
+    def check(self) -> None:
+        super().check()
+        self.party = next(
+            (
+                party
+                for party in self.case.parties.all()
+                if party.pk == self.kwargs["item"] and party.left_at is None
+            ),
+            None,
+        )
+        if self.party is None or self.audience != Audience.NAMED_OFFICER:
+            raise Http404
+
+    def form(self, *args: Any, item: UUID, **kwargs: Any) -> Any:
+        return super().form(*args, **kwargs)
+
+    def title(self) -> Any:
+        return _("Give a new access code: %(name)s") % {"name": self.party.name}
+
+    def perform(self, form: Any) -> letters.Letter:
+        code = registration.renew_access(
+            self.case,
+            self.party,
+            by=self.request.user,
+            check=form.cleaned_data["check"],
+            version=form.version,
+        )
+        return letters.with_new_code(self.case, self.party, code)
+
+    def finish(self, result: letters.Letter) -> HttpResponse:
+        context = {"case": self.case, "letters": [result], "is_new_code": True}
+        return render(self.request, "desk/letters.html", context)

@@ -1,0 +1,91 @@
+"""A submission is taken in: receipt confirmed, registered or not, the enterprise told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from cases.models.party import Side
+from cases.services import registration
+from cases.workflow import State
+from desk import letters
+from desk.forms.registration import DeclineRegistrationForm
+from desk.views.base import ActionView
+
+
+class Acknowledge(ActionView):
+    action = "acknowledge"
+    intro = _("The complainant is told that the submission arrived and that somebody reads it.")
+    button = _("Confirm receipt")
+    done = _("Receipt is confirmed.")
+
+    def perform(self, form: Any) -> None:
+        registration.acknowledge(self.case, by=self.request.user, version=form.version)
+
+
+class Register(ActionView):
+    action = "register"
+    intro = _(
+        "The case gets its reference number and the initial assessment begins. You become the "
+        "officer of the case and may read withheld names."
+    )
+    button = _("Register")
+
+    def perform(self, form: Any) -> None:
+        case = registration.register(self.case, by=self.request.user, version=form.version)
+        self.done = _("Registered as %(reference)s.") % {"reference": case.reference}
+
+
+class DeclineRegistration(ActionView):
+    action = "decline-registration"
+    form_class = DeclineRegistrationForm
+    intro = _("Say why this is not a specific instance, and answer the person who wrote to us.")
+    warning = _("The case ends here. Nothing is published and no enterprise is told.")
+    button = _("Do not register")
+    done = _("Not registered. Your reply was sent.")
+
+    def perform(self, form: Any) -> None:
+        registration.decline_registration(
+            self.case,
+            by=self.request.user,
+            reason=form.cleaned_data["reason"],
+            reply=form.cleaned_data["reply"],
+            version=form.version,
+        )
+
+
+class Notify(ActionView):
+    """Tells the enterprises. The answer to the click shows their access codes, once: they stand in
+    no address, session or log, and a page loaded anew cannot show them."""
+
+    action = "notify"
+    template_name = "desk/notify.html"
+    parts = (*ActionView.parts, "parties")
+    warning = _(
+        "From then on the enterprise reads what is disclosed to it, and the case ends with a "
+        "published statement."
+    )
+    button = _("Tell the enterprise and show the letters")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        respondents = [party for party in self.case.parties.all() if party.side == Side.RESPONDENT]
+        withheld = [
+            party
+            for party in self.case.parties.all()
+            if party.side == Side.COMPLAINANT and not party.shown_to_respondent
+        ]
+        return {"respondents": respondents, "withheld": len(withheld)}
+
+    def perform(self, form: Any) -> list[letters.Letter]:
+        told = registration.notify_respondents(
+            self.case, by=self.request.user, version=form.version
+        )
+        self.case.refresh_from_db(fields=["served_at", "reference", "state"])
+        return [letters.to_enterprise(self.case, item.party, item.code) for item in told]
+
+    def finish(self, result: list[letters.Letter]) -> HttpResponse:
+        assert self.case.state == State.INITIAL_ASSESSMENT
+        return render(self.request, "desk/letters.html", {"case": self.case, "letters": result})
