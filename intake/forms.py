@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import codes
 from cases.models.case import Channel
 from cases.models.party import PartyKind, RespondentRole
+from documents.services import ACCEPT, validate_upload
 from intake import finder
 from intake.countries import country_choices
 from intake.fields import ManyFilesField, PartialDayField
@@ -231,6 +232,8 @@ class EvidenceForm(StepForm):
     def __init__(self, *args: Any, room: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.room = room
+        self.accepted: list[Any] = []  # in order, also where another file was refused
+        self.fields["files"].widget.attrs["accept"] = ACCEPT
         self.fields["files"].help_text = _(
             "Letters, photos, contracts, recordings: up to %(size)s each, %(count)s files in all. "
             "You may choose several at once."
@@ -243,15 +246,20 @@ class EvidenceForm(StepForm):
                 _("There is room for %(room)s more files, and you chose %(chosen)s.")
                 % {"room": self.room, "chosen": len(uploads)}
             )
+        refusals = []
         for upload in uploads:
-            if upload.size > settings.MAX_FILE_BYTES:
-                raise ValidationError(
-                    _(
-                        "“%(name)s” is larger than %(size)s. Make it smaller, or send it to us "
-                        "on a disk."
-                    )
-                    % {"name": upload.name, "size": filesizeformat(settings.MAX_FILE_BYTES)}
+            try:
+                validate_upload(upload)
+            except ValidationError as error:
+                reason = " ".join(error.messages)
+                refusals.append(
+                    _("“%(name)s” was not taken. %(reason)s")
+                    % {"name": upload.name, "reason": reason}
                 )
+            else:
+                self.accepted.append(upload)
+        if refusals:
+            raise ValidationError(refusals)
         return uploads
 
 

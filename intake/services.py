@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ from cases.errors import Conflict
 from cases.models import Submission
 from cases.services.filing import Filed, file_submission
 from documents.models import Document
-from documents.services import store
+from documents.services import erase_files, store
 from intake.answers import Answers
 from intake.models import Draft, DraftState, expiry
 from intake.steps import remember_status
@@ -78,6 +80,18 @@ def add_files(draft: Draft, uploads: list[UploadedFile], *, by: User | None) -> 
         document = store(upload, by=by, data_key=draft.data_key)
         rows.append({"id": str(document.pk), "name": upload.name, "size": upload.size})
     return change(draft, lambda answers: answers.files.extend(rows))
+
+
+@transaction.atomic
+def remove_file(draft: Draft, file_id: str) -> Answers:
+    """Take a file out of the draft and destroy it."""
+
+    def edit(answers: Answers) -> None:
+        if any(row["id"] == file_id for row in answers.files):
+            answers.remove_file(file_id)
+            _forget_documents(Document.objects.filter(pk=file_id, data_key_id=draft.data_key_id))
+
+    return change(draft, edit)
 
 
 def ensure_access_code(draft: Draft) -> Answers:
@@ -182,10 +196,15 @@ def _forget_if_expired(pk: UUID, at: datetime) -> int:
 
 
 def _forget(draft: Draft, state: DraftState) -> None:
-    for document in Document.objects.filter(data_key_id=draft.data_key_id):
-        document.delete()
+    _forget_documents(Document.objects.filter(data_key_id=draft.data_key_id))
     draft.data_key.destroy()
     draft.payload = ""
     draft.state = state
     draft.changed_at = timezone.now()
     draft.save(update_fields=["payload", "state", "changed_at"])
+
+
+def _forget_documents(documents: QuerySet[Document]) -> None:
+    for document in list(documents):
+        Document.objects.filter(pk=document.pk).delete()
+        transaction.on_commit(partial(erase_files, document), robust=True)

@@ -46,5 +46,12 @@ def received(db):
 @pytest.fixture(autouse=True)
 def _files_of_its_own(settings, tmp_path):
     """Keep every test's files apart from those of a running server."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    # No test waits for collectstatic; browser tests collect for themselves.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"

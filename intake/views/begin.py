@@ -46,7 +46,7 @@ def _is_officer(request: HttpRequest) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def privacy(request: HttpRequest) -> HttpResponse:
     """The notice; accepting it begins the draft and keeps the version that was read."""
-    form = PrivacyForm(request.POST or None)
+    form = PrivacyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         held = held_draft(request)
         if held and held.is_open:
@@ -88,7 +88,7 @@ def _go_on(draft: Draft) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft with its code, on whatever device. A right code is never locked out."""
-    form = ResumeForm(request.POST or None)
+    form = ResumeForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         draft = Draft.objects.filter(

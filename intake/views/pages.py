@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from documents.models import Document
 from intake import services
 from intake.answers import (
     ITEM_ID,
@@ -311,22 +313,26 @@ def evidence(request: HttpRequest, draft: Draft, answers: Answers, found: Step) 
     groups = _groups(FileForm, answers, found.name, keys, data)
     if data is not None:
         typed = _typed_groups(groups, data)
-        answers = services.change(draft, lambda kept: kept.merge(found.name, typed))
-        removed = data.get("remove")
-        if removed:
-            services.change(draft, lambda kept: kept.remove_file(removed))
+        services.change(draft, lambda kept: kept.merge(found.name, typed))
+        if removed := data.get("remove"):
+            services.remove_file(draft, removed)
             return redirect(found.url)
-        if form.is_valid() and all(group["form"].is_valid() for group in groups):
-            uploads = form.cleaned_data["files"]
-            if uploads:
-                by = request.user if draft.entered_by_id else None
-                answers = services.add_files(draft, uploads, by=by)
-            if uploads or data.get("go") == "upload":
+        is_taken = form.is_valid()
+        if form.accepted:
+            by = request.user if draft.entered_by_id else None
+            answers = services.add_files(draft, form.accepted, by=by)
+        if is_taken and all(group["form"].is_valid() for group in groups):
+            if form.accepted or data.get("go") == "upload":
                 return redirect(found.url)
             return onward(request, draft, answers, found)
+        known = {group["key"] for group in groups}
+        new = [(row["id"], row["name"]) for row in answers.files if row["id"] not in known]
+        groups += _groups(FileForm, answers, found.name, new, None)
+    held = Document.objects.in_bulk([row["id"] for row in answers.files])
     sizes = {row["id"]: row["size"] for row in answers.files}
     for group in groups:
         group["size"] = sizes.get(group["key"], 0)
+        group["document"] = held.get(UUID(group["key"]))
     return render(
         request,
         "intake/evidence.html",
@@ -337,6 +343,6 @@ def evidence(request: HttpRequest, draft: Draft, answers: Answers, found: Step) 
             form=form,
             groups=groups,
             room=room,
-            has_errors=any(group["form"].errors for group in groups),
+            has_errors=bool(form.errors) or any(group["form"].errors for group in groups),
         ),
     )

@@ -24,7 +24,8 @@ MAX_RECEIPT_BYTES = 10_000
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    form = VerifyForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = VerifyForm(request.POST, request.FILES) if is_sent else VerifyForm()
     result = None
     keys = list(PublishedKey.objects.order_by("-since"))
     if request.method == "POST" and form.is_valid():
