@@ -8,7 +8,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.sign_in import NEW_PASSWORD_HINT, NewPasswordMixin, password_field
+from accounts.forms.sign_in import (
+    NEW_PASSWORD_HINT,
+    NewPasswordMixin,
+    email_field,
+    password_field,
+)
 from accounts.models import User
 from accounts.roles import Scope
 
@@ -38,19 +43,11 @@ class ProfileForm(forms.ModelForm):
 
 
 class ForgottenPasswordForm(forms.Form):
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        error_messages={"required": _("Enter your e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-    )
+    email = email_field(_("E-mail address"), autocomplete="username")
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(
-        label=_("New e-mail address"),
-        error_messages={"required": _("Enter the new e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = email_field(_("New e-mail address"), missing=_("Enter the new e-mail address."))
 
 
 class NewPasswordForm(NewPasswordMixin):

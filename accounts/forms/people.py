@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.sign_in import email_field
 from accounts.models import User, UserManager
 from accounts.roles import Role
 
@@ -48,8 +49,8 @@ class RoleForm(forms.Form):
 
 
 class InvitationForm(RoleForm):
-    email = forms.EmailField(
-        label=_("E-mail address"), error_messages={"required": _("Enter the e-mail address.")}
+    email = email_field(
+        _("E-mail address"), autocomplete="off", missing=_("Enter the e-mail address.")
     )
     name = forms.CharField(
         label=_("Name"), max_length=200, error_messages={"required": _("Enter the name.")}

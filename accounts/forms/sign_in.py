@@ -21,6 +21,7 @@ from accounts import second_factor
 
 NEW_APP_SECRET = "accounts.new_app"  # noqa: S105
 MISSING_PASSWORD = _("Enter your password.")
+MISSING_ADDRESS = _("Enter your e-mail address.")
 
 
 def password_field(
@@ -33,6 +34,19 @@ def password_field(
         max_length=4096,
         error_messages={"required": missing},
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+def email_field(
+    label: Any, *, autocomplete: str = "email", missing: Any = MISSING_ADDRESS
+) -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        error_messages={
+            "required": missing,
+            "invalid": _("Enter an e-mail address such as name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
     )
 
 
@@ -60,11 +74,7 @@ class NewPasswordMixin(forms.Form):
 class SignInForm(account_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = forms.EmailField(
-            label=_("E-mail address"),
-            error_messages={"required": _("Enter your e-mail address.")},
-            widget=forms.EmailInput(attrs={"autocomplete": "username"}),
-        )
+        self.fields["login"] = email_field(_("E-mail address"), autocomplete="username")
         self.fields["password"] = password_field(_("Password"), autocomplete="current-password")
         self.order_fields(["login", "password"])
 

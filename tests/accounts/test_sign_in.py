@@ -346,3 +346,24 @@ def test_person_is_told_why_they_were_signed_out():
     services.end_sessions(user)
     page = client.get(reverse("accounts:profile"), follow=True).content.decode()
     assert "your account or rights changed" in page
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("short", "at least 12 characters"),
+        ("river stones sing softly", ""),
+        ("1qaz2wsx3edc4rfv", "Many people use"),
+        ("ErlanKasymov1", "too much like your name"),
+    ],
+)
+def test_rules_of_passwords_speak_our_own_words(password, said):
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
+    user = with_password("officer", name="Erlan Kasymov")
+    if not said:
+        validate_password(password, user)
+        return
+    with pytest.raises(ValidationError, match=said):
+        validate_password(password, user)
