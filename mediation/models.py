@@ -126,6 +126,18 @@ class Referral(FSMModelMixin, models.Model):
     def is_live(self) -> bool:
         return self.state in LIVE_STATES
 
+    @property
+    def awaits_answer(self) -> bool:
+        """Tell whether the body has not said yet whether it takes the case."""
+        return self.state == S.PROPOSED
+
+    @property
+    def tag(self) -> str:
+        """Return how the state is shown: ok, soon or neutral."""
+        if self.state == S.CONCLUDED:
+            return "ok"
+        return "soon" if self.is_live else "neutral"
+
     def is_expired(self, *, on: date) -> bool:
         """Tell whether the body let the time for its answer pass."""
         return self.state == S.PROPOSED and self.expires_on is not None and self.expires_on < on
