@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from mediation.models import BodyMember, MediationBody, Mediator
+from mediation import services as mediation
+from mediation.models import BodyRole, MediationBody
 
 PASSWORD = "good offices demonstration"
 AUDIT = timedelta(days=90)
@@ -36,23 +37,20 @@ def make(rows: list[dict[str, Any]]) -> dict[str, User]:
 
 
 def make_body(row: dict[str, Any], people: dict[str, User]) -> MediationBody:
-    """Make the mediation body with its coordinator and mediators."""
-    body = MediationBody.objects.create(
-        name=row["name"],
-        native_name=row["native_name"],
-        country=row["country"],
-        email=row["email"],
+    """Let an administrator enter the mediation body with its coordinator and mediators."""
+    by = people["administrator"]
+    body = mediation.save_body(
+        MediationBody(name=row["name"], country=row["country"], about=row["about"]), by=by
     )
-    for key in ("coordinator", "mediator", "mediator2"):
-        user = people[key]
-        BodyMember.objects.create(body=body, user=user, role=key.rstrip("2"))
-        if key.startswith("mediator"):
-            Mediator.objects.create(
-                user=user,
-                languages=["ru", "kk"] if key == "mediator" else ["en", "ru"],
-                expertise="Labour and environment" if key == "mediator" else "Business conduct",
-                countries=["KZ"],
-            )
+    mediation.add_member(body, people["coordinator"], role=BodyRole.COORDINATOR, by=by)
+    for key, languages, expertise in (
+        ("mediator", "қазақша, русский", "Labour, environment"),
+        ("mediator2", "English, Deutsch, русский", "Trade, consumers"),
+    ):
+        mediation.add_member(body, people[key], role=BodyRole.MEDIATOR, by=by)
+        mediation.save_mediator(
+            people[key], languages=languages, expertise=expertise, countries="KZ", by=by
+        )
     return body
 
 

@@ -35,6 +35,8 @@ from cases.services import (
     good_offices,
     registration,
 )
+from mediation import services as mediation
+from mediation.models import MediationBody, Referral, RoomAudience
 from sealing.models import DataKey
 from statements.models import CommentRound, Statement
 from statements.services import hearing, publishing, writing
@@ -60,8 +62,10 @@ ACCEPTED = {
 class Story:
     """One case on its way. `after(days)` sets the clock to that many days after it was filed."""
 
-    def __init__(self, row: dict[str, Any], people: dict[str, User], now: datetime) -> None:
-        self.row, self.people = row, people
+    def __init__(
+        self, row: dict[str, Any], people: dict[str, User], body: MediationBody, now: datetime
+    ) -> None:
+        self.row, self.people, self.body = row, people, body
         self.filed_at = now - timedelta(days=row["days_ago"])
         self.last = self.filed_at
         self.now = now
@@ -154,9 +158,7 @@ class Story:
 
     def reply(self, *, respondent: bool = True) -> None:
         with self.after(80):
-            good_offices.reply(
-                self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant
-            )
+            good_offices.reply(self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant)
         with self.after(84):
             good_offices.reply(
                 self.case, side=Side.RESPONDENT, accepts=respondent, by=self.enterprises[0]
@@ -218,8 +220,51 @@ class Story:
     def offered(self) -> None:
         self.reach_good_offices()
         with self.after(82):
-            good_offices.reply(
-                self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant
+            good_offices.reply(self.case, side=Side.COMPLAINANT, accepts=True, by=self.complainant)
+
+    def refer(self) -> Referral:
+        self.reach_good_offices()
+        self.reply()
+        with self.after(90):
+            issues = [issue.pk for issue in self.case.issues.filter(accepted=True)]
+            return mediation.propose_referral(
+                self.case, self.body, by=self.officer, issues=issues, note=self.row["wanted"]
+            )
+
+    def referred(self) -> None:
+        self.refer()
+
+    def mediating(self) -> None:
+        referral = self.refer()
+        coordinator, mediator = self.people["coordinator"], self.people["mediator"]
+        with self.after(95):
+            mediation.accept_referral(referral, by=coordinator)
+        with self.after(98):
+            appointment = mediation.appoint_mediator(referral, mediator, by=coordinator)
+        with self.after(100):
+            mediation.declare(appointment, by=mediator, has_conflict=False)
+        with self.after(108):
+            mediation.give_consent(self.case, by=self.complainant, agrees=True)
+            mediation.give_consent(self.case, by=self.enterprises[0], agrees=True)
+        referral.refresh_from_db()
+        with self.after(112):
+            mediation.start(referral, by=mediator)
+        with self.after(126):
+            mediation.record_session(
+                referral,
+                mediation.SessionData(
+                    kind="joint",
+                    held_on=deadlines.today(),
+                    for_complainant="Три жителя",
+                    complainant_had_authority=True,
+                    for_respondent="Директор завода",
+                    respondent_had_authority=True,
+                    others="Переводчик",
+                    agenda_agreed=True,
+                    note="К следующей встрече: сроки установки фильтров, публикация замеров.",
+                    note_audience=RoomAudience.JOINT,
+                ),
+                by=mediator,
             )
 
     def examined(self) -> None:
@@ -238,9 +283,7 @@ class Story:
 
     def write(self) -> Statement:
         with self.after(185):
-            return writing.begin(
-                self.case, kind="final", language=self.language, by=self.officer
-            )
+            return writing.begin(self.case, kind="final", language=self.language, by=self.officer)
 
     def hear(self, statement: Statement, *, day: int = 188) -> CommentRound:
         with self.after(day):
@@ -260,9 +303,7 @@ class Story:
         statement = self.write()
         opened = self.hear(statement)
         with self.after(196):
-            hearing.comment(
-                opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True
-            )
+            hearing.comment(opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True)
         with self.after(200):
             hearing.close_comments(opened, by=self.officer, reason="Both sides have answered.")
             statement.refresh_from_db()
@@ -295,7 +336,9 @@ def submission(row: dict[str, Any]) -> SubmissionData:
         mediator=True,
         respondent=not row.get("withheld", False),
         public=not row.get("withheld", False),
-        reason="Two colleagues were dismissed after they complained." if row.get("withheld") else "",
+        reason="Two colleagues were dismissed after they complained."
+        if row.get("withheld")
+        else "",
     )
     representative = None
     if "representative" in row:

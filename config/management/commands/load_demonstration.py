@@ -27,18 +27,20 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
-            raise CommandError("DEMONSTRATION is off: nothing invented is loaded into a real system.")
+            raise CommandError(
+                "DEMONSTRATION is off: nothing invented is loaded into a real system."
+            )
         if options["print_sign_ins"]:
             self._print_sign_ins()
             return
         if User.objects.exists():
-            raise CommandError("There are people already; the demonstration needs an empty database.")
+            raise CommandError(
+                "There are people already; the demonstration needs an empty database."
+            )
         with (DATA / "demonstration.toml").open("rb") as file:
             data = tomllib.load(file)
         self._load(data)
-        call_command(
-            "import_instances", str(DATA / "specific_instances.json"), stdout=self.stdout
-        )
+        call_command("import_instances", str(DATA / "specific_instances.json"), stdout=self.stdout)
 
     @transaction.atomic
     def _load(self, data: dict[str, Any]) -> None:
@@ -47,8 +49,7 @@ class Command(BaseCommand):
             made = people.make(data["person"])
             body = people.make_body(data["body"], made)
         for order, row in enumerate(sorted(data["case"], key=lambda row: -row["days_ago"])):
-            story = Story(row, made, now)
-            story.body = body
+            story = Story(row, made, body, now)
             getattr(story, row["path"])()
             codes.show_parties(story, order=40 + 2 * order)
             if sys.stderr.isatty():
@@ -56,9 +57,7 @@ class Command(BaseCommand):
 
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"Sign in by one click: {settings.SITE_URL}/demo/sign-in/")
-        self.stdout.write(
-            f"Or with an e-mail address and the password “{people.PASSWORD}”:"
-        )
+        self.stdout.write(f"Or with an e-mail address and the password “{people.PASSWORD}”:")
         shown = User.objects.exclude(demonstration="").order_by("demonstration_order")
         for user in shown:
             if user.email:
