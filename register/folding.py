@@ -83,11 +83,15 @@ _PLURAL = ("лар", "лер", "дар", "дер", "тар", "тер")
 _LEVELS = (_CASE, _POSSESSIVE, _PLURAL)
 _SOFTENED = {"б": "п", "г": "к"}
 MIN_STEM = 3
+# Endings plain enough to leave a stem of two letters: су, суы, судың, сулар.
+_GENITIVE = ("нын", "нин", "дын", "дин", "тын", "тин")
+_PLAIN = frozenset((*_GENITIVE, *_POSSESSIVE, *_PLURAL))
 
 
 def _strip(word: str, endings: tuple[str, ...]) -> str:
     for ending in sorted(endings, key=len, reverse=True):
-        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM:
+        least = MIN_STEM - 1 if ending in _PLAIN else MIN_STEM
+        if word.endswith(ending) and len(word) - len(ending) >= least:
             return word[: -len(ending)]
     return word
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
 _TAGS = {
     "a", "p", "br", "hr", "em", "strong", "del", "ul", "ol", "li", "blockquote", "pre", "code",
     "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -36,6 +36,27 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+def _parse(text: str) -> list[Token]:
+    """Tokens of the text without empty headings, which say nothing and PDF/UA refuses."""
+    tokens = _parser().parse(clean_text(text))
+    kept: list[Token] = []
+    place = 0
+    while place < len(tokens):
+        if tokens[place].type == "heading_open" and not _words(tokens[place + 1]).strip():
+            place += 3
+            continue
+        kept.append(tokens[place])
+        place += 1
+    return kept
+
+
+def _words(inline: Token) -> str:
+    return "".join(
+        " " if child.type in ("softbreak", "hardbreak") else child.content
+        for child in inline.children or []
+    )
+
+
 def _levels(tokens: list[Token]) -> dict[int, int]:
     """New level of each heading by line number: the first is 1 and no level is skipped."""
     result: dict[int, int] = {}
@@ -53,7 +74,7 @@ def _levels(tokens: list[Token]) -> dict[int, int]:
 def normalise_headings(text: str) -> str:
     """The same Markdown with headings that begin at level 1 and skip none (PDF/UA-1, WCAG)."""
     lines = clean_text(text).split("\n")
-    tokens = _parser().parse("\n".join(lines))
+    tokens = _parse(text)
     underlines = []
     levels = _levels(tokens)
     for token in tokens:
@@ -63,7 +84,7 @@ def normalise_headings(text: str) -> str:
         marks = "#" * levels[first]
         if token.markup.startswith("#"):
             lines[first] = re.sub(r"#{1,6}", marks, lines[first], count=1)
-        else:
+        elif token.level == 0:
             heading = " ".join(part.strip() for part in lines[first : end - 1])
             lines[first] = f"{marks} {heading}"
             underlines += range(first + 1, end)
@@ -73,7 +94,7 @@ def normalise_headings(text: str) -> str:
 def to_html(text: str, first_level: int = 3) -> str:
     """Clean HTML of a Markdown text, its first heading at `first_level`, none below h6."""
     parser = _parser()
-    tokens = parser.parse(clean_text(text))
+    tokens = _parse(text)
     levels = _levels(tokens)
     level = first_level
     for token in tokens:
@@ -106,14 +127,9 @@ def _without_picture(token: Token) -> Token:
 def to_text(text: str) -> str:
     """The words of a Markdown text, for search and for summaries."""
     parts = []
-    for token in _parser().parse(clean_text(text)):
+    for token in _parse(text):
         if token.type == "inline":
-            parts.append(
-                "".join(
-                    " " if child.type in ("softbreak", "hardbreak") else child.content
-                    for child in token.children or []
-                )
-            )
+            parts.append(_words(token))
         elif token.type in ("fence", "code_block"):
             parts.append(token.content)
     return "\n".join(part for part in parts if part.strip())
@@ -121,7 +137,7 @@ def to_text(text: str) -> str:
 
 def to_tree(text: str) -> list[dict[str, Any]]:
     """The text as nested plain data for the PDF template: no markup reaches the typesetter."""
-    tokens = _parser().parse(clean_text(text))
+    tokens = _parse(text)
     levels = _levels(tokens)
     return [node for child in SyntaxTreeNode(tokens).children for node in _node(child, levels)]
 

@@ -108,7 +108,8 @@ def _facets(record: PublishedRecord) -> set[tuple[str, str]]:
     return {(kind, value) for kind, value in pairs if value}
 
 
-def _write_facets(record: PublishedRecord) -> None:
+def write_facets(record: PublishedRecord) -> None:
+    """Offer the record's year, sector, countries and lead NCP in the filters."""
     wanted = [RegisterFacet(kind=kind, value=value) for kind, value in sorted(_facets(record))]
     RegisterFacet.objects.bulk_create(wanted, ignore_conflicts=True)
 
@@ -166,10 +167,10 @@ def _upsert(data: RecordData, at: datetime) -> tuple[PublishedRecord, Change]:
             setattr(record, name, value)
         record.digest, record.changed_at, record.withdrawn_at = digest, timezone.now(), None
         record.save()
-        _write_facets(record)
+        write_facets(record)
         _prune_facets(before - _facets(record))
     else:
-        _write_facets(record)
+        write_facets(record)
     return record, Change.CREATED if created else Change.UPDATED
 
 
