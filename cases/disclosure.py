@@ -1,4 +1,5 @@
-"""What an audience may know of a case. Parties, mediators and the public receive these projections, never models."""
+"""What an audience may know of a case. Parties, mediators and the public receive these
+projections, never models."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Audience(StrEnum):
 
 
 def audience_of(case: Case, user: User) -> Audience:
-    """Return as what a person reads a case that they see; several capacities give the narrowest for parties."""
+    """Return as what a person reads a case that they see; several capacities give the
+    narrowest for parties."""
     rows = capacities(case, user)
     roles = {role for role, _side in rows}
     if roles & {"party_member", "representative"}:
@@ -71,10 +73,10 @@ def may_know(subject: Any, to: Audience) -> bool:
     if to == Audience.RESPONDENT:
         return subject.shown_to_respondent
     if to == Audience.COMPLAINANT:
-        return subject.side == Side.RESPONDENT and subject.shown_to_public or everybody
+        return (subject.side == Side.RESPONDENT and subject.shown_to_public) or everybody
     if to in (Audience.COORDINATOR, Audience.PUBLIC):
         return subject.shown_to_public and (
-            to == Audience.PUBLIC or subject.shown_to_mediator and subject.shown_to_respondent
+            to == Audience.PUBLIC or (subject.shown_to_mediator and subject.shown_to_respondent)
         )
     return False
 

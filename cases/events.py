@@ -67,7 +67,8 @@ class Fault:
 
 
 def verify(case: Case) -> Iterator[Fault]:
-    """Recompute the chain of a case and yield every fault: changed, missing, added, cut, reordered."""
+    """Recompute the chain of a case and yield every fault: changed, missing, added, cut,
+    reordered."""
     before, expected = chain.FIRST, 1
     last = None
     for event in case.events.order_by("sequence"):

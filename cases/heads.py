@@ -1,4 +1,5 @@
-"""Signed heads of all chains, one a day, so that even the owner of the database cannot cut one unseen."""
+"""Signed heads of all chains, one a day, so that even the owner of the database cannot cut one
+unseen."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def _line(pk: object, length: int, head: str) -> bytes:
 
 
 def _all_heads() -> tuple[int, str, list[list[object]]]:
-    """Return the number of events, the digest over all heads in the order of case ids, and the heads."""
+    """Return the number of events, the digest over all heads in the order of case ids, and the
+    heads."""
     total, digest, snapshot = 0, hashlib.sha256(), []
     rows = Case.objects.order_by("pk").values_list("pk", "history_length", "history_head")
     for pk, length, head in rows.iterator(chunk_size=2000):
@@ -36,7 +38,8 @@ def _all_heads() -> tuple[int, str, list[list[object]]]:
 
 @transaction.atomic
 def publish(day: date) -> ChainHead:
-    """Sign the heads of all chains as they are now; a second call on the same day gives the first."""
+    """Sign the heads of all chains as they are now; a second call on the same day gives the
+    first."""
     held = ChainHead.objects.filter(day=day).first()
     if held:
         return held

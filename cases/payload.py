@@ -46,7 +46,8 @@ class ComplainantData:
 
 @dataclass(frozen=True)
 class RepresentativeData:
-    """Who files for the complainants, and by which mandate; `principals` are those represented by name."""
+    """Who files for the complainants, and by which mandate; `principals` are those represented
+    by name."""
 
     name: str
     kind: str = "ngo"

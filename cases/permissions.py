@@ -82,7 +82,8 @@ def may_decide(case: Case, user: User) -> bool:
 
 
 def may_conclude_assessment(case: Case, user: User) -> bool:
-    """Whoever casts the deciding vote, or the officer where the rule set lets one officer decide."""
+    """Whoever casts the deciding vote, or the officer where the rule set lets one officer
+    decide."""
     return may_decide(case, user) or may_run_procedure(case, user)
 
 

@@ -34,7 +34,8 @@ class ParticipationQuerySet(models.QuerySet[Any]):
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> CaseQuerySet:
-        """Cases that this person may see: nothing, plus what role and participation give, minus conflicts.
+        """Cases that this person may see: nothing, plus what role and participation give,
+        minus conflicts.
 
         Officers, members of the NCP and auditors see the NCP's cases; everybody else the cases in
         which they take part now. A declared conflict of interest takes a case away at once.
@@ -85,7 +86,8 @@ class PartyQuerySet(models.QuerySet[Any]):
         return self.filter(left_at=None)
 
     def visible_to(self, user: User) -> PartyQuerySet:
-        """Parties of the visible cases; whether a name is shown is a projection, see `disclosure`."""
+        """Parties of the visible cases; whether a name is shown is a projection, see
+        `disclosure`."""
         cases = apps.get_model("cases", "Case").objects.visible_to(user)
         return self.filter(case__in=cases)
 
@@ -107,7 +109,8 @@ class _OfSidesQuerySet(models.QuerySet[Any]):
     """Rows that the NCP sees and that parties see by their side."""
 
     def _of_ncp(self, user: User, cases: CaseQuerySet) -> Any:
-        """Rows that somebody of the NCP reads: a member only after declaring no conflict of interest."""
+        """Rows that somebody of the NCP reads: a member only after declaring no conflict of
+        interest."""
         rows = self.filter(case__in=cases)
         if user.has_role(Role.OFFICER, Role.AUDITOR):
             return rows

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Receipt id, the moment of sealing (UTC, to the second), SHA-256 of the sealed submission, signature."""
+    """Receipt id, the moment of sealing (UTC, to the second), SHA-256 of the sealed
+    submission, signature."""
 
     receipt_id: str
     at: str
@@ -28,7 +29,8 @@ class Receipt:
         return "\n".join(("good-offices-receipt-1", self.receipt_id, self.at, self.digest)).encode()
 
     def is_genuine(self) -> bool:
-        """Tell whether the signature fits; whether the key is the NCP's is asked of `PublishedKey`."""
+        """Tell whether the signature fits; whether the key is the NCP's is asked of
+        `PublishedKey`."""
         return signing.is_genuine(self.message, self.signature, self.public_key)
 
 

@@ -1,4 +1,5 @@
-"""One signal: something was recorded. It is sent inside the transaction; only `notifications` listens."""
+"""One signal: something was recorded. It is sent inside the transaction; only `notifications`
+listens."""
 
 from django.dispatch import Signal
 

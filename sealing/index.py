@@ -13,7 +13,8 @@ def blind_index(value: str, purpose: str) -> str:
     """Return a keyed digest by which equal values are found, or "" for an empty value.
 
     Args:
-        value: a name, an e-mail address, a telephone number; case, spaces and Unicode form do not count.
+        value: a name, an e-mail address, a telephone number; case, spaces and Unicode form do
+        not count.
         purpose: keeps indexes of different fields apart, such as "party.email".
     """
     folded = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", value or "").casefold()).strip()

@@ -1,4 +1,5 @@
-"""The installation's keys. They come from the environment, one per purpose, never from the database.
+"""The installation's keys. They come from the environment, one per purpose, never from the
+database.
 
 `sealing` wraps data keys, `index` finds what is sealed, `chain` proves the history,
 `signing` signs receipts and published chain heads.

@@ -14,7 +14,8 @@ class Erased(Exception):
 
 
 class DataKey(models.Model):
-    """A random 256-bit key, wrapped by the environment's key. Destroying it erases what it sealed."""
+    """A random 256-bit key, wrapped by the environment's key. Destroying it erases what it
+    sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wrapped = models.BinaryField(null=True)
@@ -80,7 +81,8 @@ class KeyCheck(models.Model):
 
 
 class PublishedKey(models.Model):
-    """A public key that receipts were signed with. Retired keys stay, so that old receipts verify."""
+    """A public key that receipts were signed with. Retired keys stay, so that old receipts
+    verify."""
 
     public = models.CharField(max_length=60, primary_key=True)
     since = models.DateTimeField(default=timezone.now)
@@ -88,7 +90,8 @@ class PublishedKey(models.Model):
 
     @classmethod
     def current(cls) -> Self:
-        """Return the row of the key in use, publishing it (and retiring the one before) when it is new."""
+        """Return the row of the key in use, publishing it (and retiring the one before) when
+        it is new."""
         public = signing.public_key()
         row, made = cls.objects.get_or_create(public=public)
         if made:

@@ -24,7 +24,8 @@ def public_key() -> str:
 
 
 def sign(message: bytes) -> str:
-    """Return the signature, base64. The public key is published by `sealing.models.PublishedKey`."""
+    """Return the signature, base64. The public key is published by
+    `sealing.models.PublishedKey`."""
     return base64.b64encode(_private().sign(message)).decode()
 
 

@@ -1,6 +1,9 @@
 """Fixtures that every folder of tests may use. Data comes from `tests.factories`."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings as django_settings
 
 from tests import factories
 
@@ -41,6 +44,13 @@ def mediator(db):
 def received(db):
     """A case just filed, with its complainant."""
     return factories.filed_case()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_folder():
+    """WhiteNoise warns of a missing folder, and the live server starts before any test's
+    settings."""
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)

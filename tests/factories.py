@@ -54,7 +54,8 @@ def submission(**changes: Any) -> SubmissionData:
     """Return a complete submission; anything can be changed."""
     data = SubmissionData(
         complainants=(
-            ComplainantData("Айгүл Серікқызы", "individual", "KZ", "aigul@example.org", "+77010000001"),
+            ComplainantData("Айгүл Серікқызы", "individual", "KZ", "aigul@example.org",
+            "+77010000001"),
         ),
         respondents=(RespondentData("AltynTau Holding", country="KZ", role="caused"),),
         issues=(

@@ -48,7 +48,8 @@ class CaseEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """A signed digest of the heads of all chains on a day; published, so that no chain can be cut unseen."""
+    """A signed digest of the heads of all chains on a day; published, so that no chain can be
+    cut unseen."""
 
     day = models.DateField(unique=True)
     events = models.PositiveBigIntegerField()

@@ -34,7 +34,8 @@ class RespondentRole(models.TextChoices):
 
 
 class Organisation(models.Model):
-    """A legal person, the same in every case that it is a party to. Names of legal persons are not sealed."""
+    """A legal person, the same in every case that it is a party to. Names of legal persons are
+    not sealed."""
 
     name = models.CharField(max_length=300)
     native_name = models.CharField(max_length=300, blank=True)
@@ -191,7 +192,8 @@ class Participation(models.Model):
 
 
 class ConflictDeclaration(models.Model):
-    """A person declares, per case, whether they have a conflict of interest. The latest row counts."""
+    """A person declares, per case, whether they have a conflict of interest. The latest row
+    counts."""
 
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="conflicts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

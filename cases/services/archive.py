@@ -27,7 +27,8 @@ def import_archived(
     respondents: list[tuple[str, str]],
     rule_set: str = "oecd-2011",
 ) -> tuple[Case, bool]:
-    """Load a case that was handled before this system. A second call with the same key changes nothing.
+    """Load a case that was handled before this system. A second call with the same key changes
+    nothing.
 
     Args:
         source_key: stable id of the record, never the title.

@@ -1,4 +1,5 @@
-"""The initial assessment: criteria per issue, a proposal with reasons, the decision of those who may."""
+"""The initial assessment: criteria per issue, a proposal with reasons, the decision of those
+who may."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Answer:
 def answer_criteria(
     issue: Issue, answers: Mapping[str, Answer], *, by: User, version: int | None = None
 ) -> Case:
-    """Record the answers to criteria of the case's rule set for one issue; earlier answers are replaced.
+    """Record the answers to criteria of the case's rule set for one issue; earlier answers are
+    replaced.
 
     Raises:
         ValidationError: a criterion or a finding is unknown, or a reasoning is empty.
@@ -86,7 +88,8 @@ class OnIssue:
 def propose_decision(
     case: Case, on_issues: Mapping[UUID, OnIssue], *, by: User, version: int | None = None
 ) -> Decision:
-    """Propose to accept or decline each issue. Where the rule set lets one officer decide, it is adopted at once.
+    """Propose to accept or decline each issue. Where the rule set lets one officer decide, it
+    is adopted at once.
 
     Raises:
         Incomplete: a criterion is unanswered, an issue is left out, or a proposal is open already.
@@ -124,7 +127,8 @@ def propose_decision(
 
 
 def may_vote(decision: Decision, user: User) -> bool:
-    """Tell whether the person may vote now: a member, no conflict, not the proposer, not voted yet."""
+    """Tell whether the person may vote now: a member, no conflict, not the proposer, not voted
+    yet."""
     return (
         decision.state == DecisionState.OPEN
         and decision.proposed_by_id != user.pk
@@ -192,7 +196,8 @@ def _result(decision: Decision) -> bool | None:
 
 
 def voters(decision: Decision) -> list[Person]:
-    """Return the members who may vote or did: no conflict declared, not the proposer, not a mediator."""
+    """Return the members who may vote or did: no conflict declared, not the proposer, not a
+    mediator."""
     case = decision.case
     excluded = set(
         case.conflicts.filter(has_conflict=True, superseded_at=None).values_list("user", flat=True)

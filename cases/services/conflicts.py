@@ -24,7 +24,8 @@ def declare(
     explanation: str = "",
     version: int | None = None,
 ) -> Case:
-    """Declare whether one has a conflict of interest. A declared conflict takes the case away at once.
+    """Declare whether one has a conflict of interest. A declared conflict takes the case away
+    at once.
 
     An officer who stood named on the case loses it; somebody else must be named.
     """

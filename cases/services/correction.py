@@ -1,4 +1,5 @@
-"""A mistaken click is taken back: proposed by one person, confirmed by another; nothing is deleted."""
+"""A mistaken click is taken back: proposed by one person, confirmed by another; nothing is
+deleted."""
 
 from __future__ import annotations
 
@@ -36,15 +37,14 @@ LEADS_TO = {
     EventKind.FOLLOW_UP_CONCLUDED: State.FINAL_STATEMENT,
 }
 CANNOT_BE_TAKEN_BACK = frozenset({State.RECEIVED, State.CLOSED})
-"""A number that was given and a statement that was published stay; a new version supersedes them."""
+"""A number that was given and a statement that was published stay; a new version supersedes
+them."""
 
 
 def state_before(case: Case) -> State | None:
     """Return the state that the last step came from, or None where it cannot be taken back."""
-    if (
-        case.state in CANNOT_BE_TAKEN_BACK
-        or case.reference
-        and case.state == State.INITIAL_ASSESSMENT
+    if case.state in CANNOT_BE_TAKEN_BACK or (
+        case.reference and case.state == State.INITIAL_ASSESSMENT
     ):
         return None
     states = [State.RECEIVED]
@@ -91,7 +91,8 @@ def propose(case: Case, *, reason: str, by: User, version: int | None = None) ->
 
 
 def may_settle(correction: Correction, user: User) -> bool:
-    """Tell whether the person may confirm: another officer or member, never the one who proposed."""
+    """Tell whether the person may confirm: another officer or member, never the one who
+    proposed."""
     return (
         correction.settled_at is None
         and correction.proposed_by_id != user.pk

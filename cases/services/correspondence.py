@@ -1,4 +1,5 @@
-"""Messages, documents and their audience, the enterprise's answer, pressure that somebody reports."""
+"""Messages, documents and their audience, the enterprise's answer, pressure that somebody
+reports."""
 
 from __future__ import annotations
 
@@ -91,7 +92,8 @@ def add_document(
     reason: str = "",
     version: int | None = None,
 ) -> CaseDocument:
-    """Add a file to a case. It goes to its provider and the NCP only, until an officer decides its audience.
+    """Add a file to a case. It goes to its provider and the NCP only, until an officer decides
+    its audience.
 
     Args:
         side: whose document it is; "" for one of the NCP.
@@ -99,8 +101,7 @@ def add_document(
     with locked(case, version=version) as row:
         require(
             permissions.may_run_procedure(row, by)
-            or bool(side)
-            and permissions.is_party_member(row, by, side=side)
+            or (bool(side) and permissions.is_party_member(row, by, side=side))
         )
         require_state(row, *OPEN_STATES)
         item = CaseDocument.objects.create(

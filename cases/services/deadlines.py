@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
-"""A served case that ends early still owes its statement; what was owed before lapses as on withdrawal."""
+"""A served case that ends early still owes its statement; what was owed before lapses as on
+withdrawal."""
 
 
 def today() -> date:
@@ -42,7 +43,8 @@ def calendar() -> WorkCalendar:
 
 
 def follow(case: Case, event: CaseEvent) -> None:
-    """Open, restart, meet and lapse deadlines as the case's rule set says, then set what is due next."""
+    """Open, restart, meet and lapse deadlines as the case's rule set says, then set what is
+    due next."""
     rule_set = rules.load(case.rule_set)
     effects = rule_set.effects_of(
         ENDS_EVERYTHING.get(EventKind(event.kind), event.kind), outcome=case.outcome
@@ -111,7 +113,8 @@ def _set_next(case: Case, running: Iterable[Deadline]) -> None:
 
 
 def recompute(case: Case, items: Iterable[Deadline] | None = None) -> None:
-    """Compute due dates anew from the ledger and set what is due next; the caller saves the case."""
+    """Compute due dates anew from the ledger and set what is due next; the caller saves the
+    case."""
     days = calendar()
     for item in items if items is not None else case.deadlines.open():
         due_on = explain(item, days=days).due_on
@@ -158,7 +161,8 @@ def standing_of(item: Deadline, *, on: date | None = None, is_paused: bool = Fal
 
 
 def standing_of_case(case: Case, *, on: date) -> Standing | None:
-    """Return how the next deadline of a case stands, from the case's own row; None: nothing is due."""
+    """Return how the next deadline of a case stands, from the case's own row; None: nothing is
+    due."""
     if case.next_due_on is None:
         return None
     rule = rules.load(case.rule_set).deadline(case.next_due_kind)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def withdraw(case: Case, *, by: User, reason: str = "", version: int | None = None) -> Case:
-    """Withdraw a case. Before the enterprise was told nothing is published; after, a statement says so.
+    """Withdraw a case. Before the enterprise was told nothing is published; after, a statement
+    says so.
 
     The reason, if one is given, is kept as a message from the complainant to the NCP.
     """
@@ -48,7 +49,8 @@ def withdraw(case: Case, *, by: User, reason: str = "", version: int | None = No
 
 
 def end_early(case: Case, *, outcome: str, by: User, version: int | None = None) -> Case:
-    """End a served case before its conclusion: lapsed, settled outside or transferred. A statement follows.
+    """End a served case before its conclusion: lapsed, settled outside or transferred. A
+    statement follows.
 
     Raises:
         Incomplete: the outcome is none of these.

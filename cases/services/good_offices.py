@@ -32,7 +32,8 @@ def reply(
     note: str = "",
     version: int | None = None,
 ) -> Case:
-    """Record what one side says to the offer of good offices; a later reply replaces an earlier one.
+    """Record what one side says to the offer of good offices; a later reply replaces an
+    earlier one.
 
     An officer may record a reply that came on paper.
 

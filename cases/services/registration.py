@@ -1,4 +1,5 @@
-"""The secretariat takes a submission in: acknowledge, register or not, name the officer, tell the enterprise."""
+"""The secretariat takes a submission in: acknowledge, register or not, name the officer, tell
+the enterprise."""
 
 from __future__ import annotations
 
@@ -124,7 +125,8 @@ class Notified:
 
 
 def notify_respondents(case: Case, *, by: User, version: int | None = None) -> list[Notified]:
-    """Tell the enterprises. From now on they see what is disclosed and the case ends in a statement.
+    """Tell the enterprises. From now on they see what is disclosed and the case ends in a
+    statement.
 
     Returns an access code for each enterprise; it is stored hashed and cannot be shown again.
 

@@ -13,7 +13,7 @@ from accounts.roles import Role
 from mediation import services as mediation
 from mediation.models import BodyRole, MediationBody
 
-PASSWORD = "good offices demonstration"
+PASSWORD = "good offices demonstration"  # noqa: S105 - printed on purpose
 AUDIT = timedelta(days=90)
 
 
@@ -55,7 +55,8 @@ def make_body(row: dict[str, Any], people: dict[str, User]) -> MediationBody:
 
 
 def show(user: User, says: str, *, order: int, code: str = "") -> None:
-    """List a party among the sign-ins, with a name that stands for its role, and a code of its own."""
+    """List a party among the sign-ins, with a name that stands for its role, and a code of its
+    own."""
     user.demonstration, user.demonstration_order = says, order
     user.save(update_fields=["demonstration", "demonstration_order"])
     if code:

@@ -17,7 +17,8 @@ class Route:
 
 
 def all_routes() -> list[Route]:
-    """Walk the resolver. A pattern without a name is a fault: it could not be listed in the table."""
+    """Walk the resolver. A pattern without a name is a fault: it could not be listed in the
+    table."""
     return sorted(set(_walk(get_resolver(), ())), key=lambda route: route.name)
 
 

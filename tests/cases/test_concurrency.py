@@ -1,4 +1,5 @@
-"""Several people at once: one wins, the others are told who did what; nothing is lost or doubled."""
+"""Several people at once: one wins, the others are told who did what; nothing is lost or
+doubled."""
 
 import threading
 import uuid

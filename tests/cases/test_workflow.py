@@ -30,8 +30,7 @@ WITHOUT_TIME = {
 @pytest.fixture
 def everybody(db):
     """Somebody who may everything that a role alone gives."""
-    user = factories.person("officer", "decision_maker")
-    return user
+    return factories.person("officer", "decision_maker")
 
 
 def case_standing_in(state, user):

@@ -16,7 +16,8 @@ def describe() -> str:
         lines = [
             "# States of a case",
             "",
-            "Made by `script/manage describe_states` from `cases/workflow.py`; a test compares both.",
+            "Made by `script/manage describe_states` from `cases/workflow.py`; a test compares "
+            "both.",
             "",
             "```mermaid",
             "stateDiagram-v2",
@@ -33,8 +34,8 @@ def describe() -> str:
             "| --- | --- | --- |",
             *(f"| `{state.value}` | {state.label} | {NEXT_STEP[state]} |" for state in State),
             "",
-            "A mistaken step is taken back by two persons; nothing is deleted. Pausing is no state: it is a row in the "
-            "ledger of deadlines.",
+            "A mistaken step is taken back by two persons; nothing is deleted. Pausing is no "
+            "state: it is a row in the ledger of deadlines.",
             "",
         ]
     return "\n".join(lines)

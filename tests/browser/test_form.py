@@ -1,0 +1,173 @@
+"""The form on a small screen: without JavaScript, with the keyboard alone, in three languages."""
+
+import pytest
+
+from cases.models import Case
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+SMALL = {"width": 360, "height": 740}
+
+
+def go(page, value="next"):
+    with page.expect_navigation():
+        page.locator(f"button[name=go][value={value}]").click()
+
+
+def press_main(page):
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
+
+
+def begin(page):
+    page.goto("/submit/privacy/")
+    page.locator("#id_accepted").check()
+    press_main(page)
+    page.goto("/submit/step/acting/")
+
+
+def fill(page, visit):
+    """Fill in everything; `visit` looks at each page and at each page with errors."""
+    visit(page)
+    go(page)
+    visit(page)
+    page.locator("#id_acting_1").check()
+    go(page)
+    visit(page)
+    go(page)
+    visit(page)
+    page.locator("#id_name").fill("Әділет")
+    page.locator("#id_kind_3").check()
+    page.locator("#id_mandate").fill("A vote of the village.")
+    go(page)
+    page.locator("#id_name").fill("Айгүл Сәрсенова")
+    page.locator("#id_kind_0").check()
+    visit(page)
+    go(page)
+    visit(page)
+    go(page)
+    go(page)
+    visit(page)
+    page.locator("#id_name").fill("Steppe Mining LLP")
+    page.locator("#id_kind_0").check()
+    page.locator("#id_role_0").check()
+    go(page)
+    go(page)
+    page.locator("#id_title").fill("Dust")
+    page.locator("#id_description").fill("Dust on our tables.")
+    page.locator("#id_started_0").fill("31")
+    page.locator("#id_started_1").select_option("2")
+    page.locator("#id_started_2").fill("2024")
+    go(page)
+    visit(page)
+    page.locator("#id_started_0").fill("28")
+    go(page)
+    go(page)
+    visit(page)
+    go(page)
+    page.locator("#id_files").set_input_files(
+        [{"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Dust."}]
+    )
+    go(page, "upload")
+    visit(page)
+    go(page)
+    visit(page)
+    go(page)
+    go(page)
+    visit(page)
+    go(page)
+    go(page)
+    visit(page)
+    for radio in page.locator("input[value=no]").all():
+        radio.check()
+    go(page)
+    visit(page)
+    page.locator("#id_reprisal_risk_0").check()
+    go(page)
+    visit(page)
+    go(page)
+    visit(page)
+    go(page)
+    code = page.locator(".access-code").inner_text()
+    press_main(page)
+    visit(page)
+    page.locator("#id_code").fill(code)
+    press_main(page)
+    visit(page)
+    page.locator("#id_good_faith").check()
+    press_main(page)
+    visit(page)
+    return code
+
+
+def test_a_complaint_is_filed_without_javascript_on_a_small_screen(somebody):
+    person = somebody(java_script_enabled=False)
+    person.page.set_viewport_size(SMALL)
+    begin(person.page)
+
+    code = fill(person.page, lambda page: None)
+
+    assert person.page.url.endswith("/submit/receipt/")
+    case = Case.objects.get()
+    assert person.reads(case.receipt_id)
+    assert not person.reads(code)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_every_page_and_every_error_of_the_form_is_accessible(somebody, check, language):
+    person = somebody()
+    person.open(f"/language/{language}?next=/submit/")
+    check(person.page)
+    person.open("/submit/privacy/")
+    press_main(person.page)
+    check(person.page)
+    begin(person.page)
+
+    fill(person.page, check)
+
+    for address in ("/submit/continue/", "/verify/"):
+        person.open(address)
+        check(person.page)
+        press_main(person.page)
+        check(person.page)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_information_and_error_pages_are_accessible(somebody, check, language):
+    person = somebody()
+    for address in ("/", "/help/", "/privacy/", "/accessibility/", "/nothing-here/"):
+        person.open(f"/language/{language}?next={address}")
+        check(person.page)
+
+
+def test_keyboard_alone_reaches_the_content_and_the_first_error(somebody):
+    page = somebody().open("/submit/privacy/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+    press_main(page)
+    page.locator(".error-summary a").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "id_accepted"
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/submit/saved/")
+
+
+def test_escape_three_times_leaves_at_once(somebody, settings):
+    settings.QUICK_EXIT_URL = "/accessibility/"
+    person = somebody()
+    page = person.open("/submit/privacy/")
+    page.locator("#id_accepted").check()
+    press_main(page)
+
+    with page.expect_navigation(url="**/accessibility/"):
+        for _press in range(3):
+            page.keyboard.press("Escape")
+
+    page.goto("/submit/saved/")
+    assert page.url.endswith("/submit/"), "the draft is closed in this browser"
