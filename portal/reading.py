@@ -1,0 +1,291 @@
+"""What a party reads on the page of its case: where it stands, what is asked, what may be done.
+
+Everything comes from the projection for its side; the rules that open an action are those that
+its page checks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+from cases.disclosure import Audience, DisclosedCase, DisclosedDeadline, disclosed
+from cases.errors import WrongState
+from cases.held import has
+from cases.models import Case, Message
+from cases.models.party import Side
+from cases.services.acting import what_happened
+from cases.workflow import OPEN_STATES, State
+from mediation import room
+from mediation.services.consents import NOTHING_ASKED, ConsentState, consent_state
+from statements.models import CommentRound, Statement
+from statements.services import hearing
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+S = State
+WITHDRAWABLE = frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION})
+STAGES = (S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION, S.FINAL_STATEMENT, S.CLOSED)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the stage bar: `place` is done, now or ahead."""
+
+    label: str
+    place: str
+
+
+def stages(case: DisclosedCase) -> tuple[Stage, ...]:
+    """Return the way of a case: what is over, where it stands, what comes as far as is known."""
+    if case.state in (S.NOT_REGISTERED, S.WITHDRAWN):
+        return (Stage(str(S.RECEIVED.label), "done"), Stage(case.state_label, "now"))
+    state = S.FINAL_STATEMENT if case.state == S.HELD_FOR_REVIEW else State(case.state)
+    way = list(STAGES)
+    kinds = {event.kind for event in case.events}
+    if state != S.EXAMINATION and "examination.begun" not in kinds:
+        way.remove(S.EXAMINATION)
+    past_assessment = state in (S.FINAL_STATEMENT, S.CLOSED, S.FOLLOW_UP)
+    if past_assessment and "good_offices.offered" not in kinds:
+        way.remove(S.MEDIATION)
+    if state == S.FOLLOW_UP or "follow_up.begun" in kinds:
+        way.append(S.FOLLOW_UP)
+        if state == S.CLOSED:
+            return tuple(Stage(str(item.label), "done") for item in way)
+    now = way.index(state)
+    return tuple(
+        Stage(
+            case.state_label if place == now else str(item.label),
+            "done" if place < now else "now" if place == now else "ahead",
+        )
+        for place, item in enumerate(way)
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rules of this page ask about, read once."""
+
+    case: Case
+    side: str
+    has_answered: bool = False
+    round: CommentRound | None = None
+    consents: ConsentState = NOTHING_ASKED
+    has_room: bool = False
+    has_drafts: bool = False
+
+    @property
+    def has_replied(self) -> bool:
+        return has(self.case, "replies", side=self.side)
+
+    @property
+    def has_commented(self) -> bool:
+        return self.round is not None and any(
+            comment.side == self.side for comment in self.round.comments.all()
+        )
+
+
+def facts_of(case: Case, side: str, user: User) -> Facts:
+    """Read what the rules ask about; asks for nothing that the state rules out."""
+    in_mediation = case.state == S.MEDIATION
+    was_offered = any(event.kind == "good_offices.offered" for event in case.events.all())
+    return Facts(
+        case,
+        side,
+        has_answered=case.state == S.INITIAL_ASSESSMENT
+        and Message.objects.filter(case=case, is_response=True).exists(),
+        round=hearing.open_round_for(case)
+        if any(event.kind == "comments.opened" for event in case.events.all())
+        else None,
+        consents=consent_state(case) if in_mediation else NOTHING_ASKED,
+        has_room=was_offered
+        and (
+            (in_mediation and room.open_room(case) is not None)
+            or room.notes_visible_to(user, case).exists()
+        ),
+        has_drafts=any(event.kind == "comments.opened" for event in case.events.all()),
+    )
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """An action: its page, on which sides and in which states, and when besides."""
+
+    name: str
+    label: Any
+    hint: Any = ""
+    sides: frozenset[str] = frozenset(Side)
+    states: frozenset[str] = frozenset(State)
+    when: Callable[[Facts], bool] = lambda facts: True
+    is_grave: bool = False
+
+
+RULES = (
+    _Rule("message", _("Write to the office"), _("A question, news, a file.")),
+    _Rule(
+        "add_document", _("Add evidence or another document"), states=OPEN_STATES,
+        hint=_("You say whether the other side may see it."),
+    ),
+    _Rule(
+        "answer", _("Answer the complaint"), sides=frozenset({Side.RESPONDENT}),
+        states=frozenset({S.INITIAL_ASSESSMENT}),
+    ),
+    _Rule("good_offices", _("Say yes or no to good offices"), states=frozenset({S.MEDIATION})),
+    _Rule(
+        "mediator", _("Agree to the mediator, or object"), states=frozenset({S.MEDIATION}),
+        when=lambda facts: facts.consents.is_asked,
+    ),
+    _Rule(
+        "mediation", _("The mediation room"), _("What is said there stays there."),
+        when=lambda facts: facts.has_room,
+    ),
+    _Rule(
+        "draft", _("The draft statement"), _("Read it, and your comments on it."),
+        when=lambda facts: facts.has_drafts,
+    ),
+    _Rule("more_time", _("Ask for more time"), states=OPEN_STATES - {S.RECEIVED}),
+    _Rule(
+        "reprisal", _("Report pressure or reprisals"),
+        _("Only the officer of your case reads it."),
+    ),
+    _Rule(
+        "withdraw", _("Withdraw the complaint"), sides=frozenset({Side.COMPLAINANT}),
+        states=WITHDRAWABLE, is_grave=True,
+    ),
+)  # fmt: skip
+BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def require_open(name: str, facts: Facts) -> None:
+    """Refuse an action that is not open to this side now.
+
+    Raises:
+        PermissionDenied: it is never open to this side.
+        WrongState: it cannot be done as the case stands now.
+    """
+    rule = BY_NAME[name]
+    if facts.side not in rule.sides:
+        raise PermissionDenied
+    if facts.case.state not in rule.states or not rule.when(facts):
+        raise WrongState(what_happened(facts.case))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Something that is asked of the party now. `page` is the name of its page."""
+
+    page: str
+    label: Any
+    text: Any
+    deadline: DisclosedDeadline | None = None
+
+    @property
+    def due_on(self) -> date | None:
+        return self.deadline.due_on if self.deadline else None
+
+
+def asks(facts: Facts, case: DisclosedCase, unread: int) -> list[Ask]:
+    """Return what is asked of this side now, the most pressing first."""
+    due = {item.kind: item for item in case.deadlines}
+    found = []
+    if facts.round is not None and not facts.has_commented:
+        found.append(
+            Ask(
+                "draft",
+                _("Comment on the draft statement"),
+                _("Both sides read the same draft and have the same time."),
+                due.get("comments"),
+            )
+        )
+    is_heard = facts.side != Side.RESPONDENT or facts.has_answered
+    if case.state == S.INITIAL_ASSESSMENT and not is_heard:
+        found.append(
+            Ask(
+                "answer",
+                _("Answer the complaint"),
+                _("The office hears you before it decides on any issue."),
+                due.get("response"),
+            )
+        )
+    if case.state == S.MEDIATION and not facts.has_replied:
+        found.append(
+            Ask(
+                "good_offices",
+                _("Say yes or no to good offices"),
+                _("The office offers its help to talk with the other side. Nobody is forced."),
+                due.get("good_offices_reply"),
+            )
+        )
+    if facts.consents.waits_for(facts.side):
+        found.append(
+            Ask("mediator", _("Agree to the mediator, or object"), _("A mediator is proposed."))
+        )
+    if unread:
+        found.append(
+            Ask("message", _("Read the new message from the office"), _("It may need an answer."))
+        )
+    return sorted(found, key=lambda item: item.due_on or date.max)
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Everything on the page of a case."""
+
+    case: DisclosedCase
+    side: str
+    stages: tuple[Stage, ...]
+    asks: list[Ask]
+    actions: list[_Rule]
+    unread: int
+    answers: list[Message]
+    is_complainant: bool
+
+    @property
+    def my_deadlines(self) -> list[DisclosedDeadline]:
+        return [item for item in self.case.deadlines if item != self.case.next_deadline]
+
+
+def read(case: Case, to: Audience, user: User) -> CasePage:
+    """Read the page of a case for one side."""
+    shown = disclosed(case, to=to)
+    facts = facts_of(case, to, user)
+    messages = list(
+        Message.objects.visible_to(user)
+        .filter(case=case)
+        .exclude(sent_by=user)
+        .filter(read_at=None, sender="ncp")
+        .values_list("pk", flat=True)[:100]
+    )
+    answers = []
+    if any(event.kind == "respondent.responded" for event in shown.events):
+        answers = list(Message.objects.visible_to(user).filter(case=case, is_response=True))
+    asked = asks(facts, shown, len(messages))
+    return CasePage(
+        case=shown,
+        side=to,
+        stages=stages(shown),
+        asks=asked,
+        actions=[
+            rule
+            for rule in RULES
+            if to in rule.sides and case.state in rule.states and rule.when(facts)
+        ],
+        unread=len(messages),
+        answers=answers,
+        is_complainant=to == Audience.COMPLAINANT,
+    )
+
+
+def drafts_of(case: Case, user: User) -> list[Statement]:
+    """Return the statements of which a draft was sent to the parties, the newest first."""
+    return list(
+        Statement.objects.visible_to(user)
+        .filter(case=case, set_aside_at=None)
+        .order_by("-begun_at")
+    )

@@ -1,0 +1,87 @@
+"""The page of a case, what was sent, the receipt."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cases import receipts
+from cases.disclosure import Audience, disclosed
+from cases.models import Submission
+from cases.models.party import Side
+from cases.payload import SubmissionData
+from portal import reading
+from portal.access import own_case, own_cases, party_only
+from portal.views.base import PartyView
+
+
+@require_safe
+@party_only
+def home(request: HttpRequest) -> HttpResponse:
+    """List one's cases; somebody who has one goes straight there."""
+    ids = list(own_cases(request.user).order_by("-received_at").values_list("pk", flat=True)[:50])
+    if len(ids) == 1:
+        return redirect("portal:case", ids[0])
+    cases = []
+    for pk in ids:
+        try:
+            case, side = own_case(request, pk)
+        except Http404:
+            continue
+        cases.append(disclosed(case, to=side))
+    return render(request, "portal/home.html", {"cases": cases})
+
+
+class CaseHome(PartyView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = reading.read(self.case, self.side, request.user)
+        offers = [
+            {
+                "label": rule.label,
+                "hint": rule.hint,
+                "url": reverse(f"portal:{rule.name}", args=[self.case.pk]),
+            }
+            for rule in page.actions
+        ]
+        asked = [
+            {"ask": ask, "url": reverse(f"portal:{ask.page}", args=[self.case.pk])}
+            for ask in page.asks
+        ]
+        replies = [(Side(side).label, accepts) for side, accepts in page.case.replies.items()]
+        return self.show("portal/case.html", page=page, offers=offers, asked=asked, replies=replies)
+
+
+class WhatWasSent(PartyView):
+    """The complaint exactly as it was sent: for the side that sent it."""
+
+    parts: tuple[str, ...] = ("participations",)
+
+    def submission(self) -> Submission:
+        """Return what was filed.
+
+        Raises:
+            Http404: the enterprise asks, or the case was not filed here.
+        """
+        if self.side != Audience.COMPLAINANT:
+            raise Http404
+        try:
+            return self.case.submission
+        except ObjectDoesNotExist:
+            raise Http404 from None
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        data = SubmissionData.from_json(json.loads(self.submission().content))
+        return self.show("portal/complaint.html", data=data)
+
+
+class Receipt(WhatWasSent):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.submission()
+        context: dict[str, Any] = {"receipt": receipts.of(self.case)}
+        return self.show("portal/receipt.html", **context)

@@ -1,0 +1,216 @@
+"""Messages, documents, the enterprise's answer, more time, pressure, withdrawal."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from cases.errors import Incomplete
+from cases.models import CaseDocument, Message
+from cases.services import correspondence, ending
+from cases.workflow import OPEN_STATES
+from documents import downloads, vault
+from documents.services import NotReady
+from portal import services
+from portal.forms import (
+    AnswerForm,
+    DocumentForm,
+    MessageForm,
+    MoreTimeForm,
+    ReprisalForm,
+    WithdrawForm,
+)
+from portal.views.base import ActionView, PartyView
+from sealing.models import Erased
+
+LONGEST_LIST = 200
+
+
+class Messages(ActionView):
+    """The letters between this side and the office, and the form to write another."""
+
+    action = "message"
+    template_name = "portal/messages.html"
+    form_class = MessageForm
+    heading = _("Messages")
+    done = _("Your message is sent. The office reads it in your case.")
+    goes_to = "portal:message"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"takes_files": self.case.state in OPEN_STATES}
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, **kwargs)
+        correspondence.mark_read(
+            (row for row in self.rows if row.sender == "ncp" and row.read_at is None),
+            by=request.user,
+        )
+        return response
+
+    def perform(self, form: Any) -> None:
+        services.write(
+            self.case,
+            side=self.side,
+            text=form.cleaned_data["text"],
+            uploads=form.cleaned_data.get("files") or (),
+            by=self.request.user,
+        )
+
+    def context(self) -> dict[str, Any]:
+        self.rows = list(
+            Message.objects.visible_to(self.request.user)
+            .filter(case=self.case, side=self.side)
+            .prefetch_related("attachments__case_document")
+            .order_by("-sent_at", "-id")[:LONGEST_LIST]
+        )
+        return {"rows": self.rows}
+
+
+class AddDocument(ActionView):
+    action = "add_document"
+    form_class = DocumentForm
+    heading = _("Add evidence or another document")
+    lead = _(
+        "The office keeps your file exactly as you send it. Others only ever get a copy without "
+        "hidden details such as place, device or author."
+    )
+    button = _("Add the file")
+    done = _("The file is added. It is being checked; this takes a few minutes.")
+    goes_to = "portal:documents"
+
+    def perform(self, form: Any) -> None:
+        services.add_documents(
+            self.case,
+            form.cleaned_data["files"],
+            side=self.side,
+            by=self.request.user,
+            title=form.cleaned_data["title"],
+            asked_to_withhold=form.cleaned_data["withhold"],
+            reason=form.cleaned_data["reason"] if form.cleaned_data["withhold"] else "",
+        )
+
+
+class Documents(PartyView):
+    """Files of this side and those that were shared with it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = list(
+            CaseDocument.objects.visible_to(request.user)
+            .filter(case=self.case)
+            .select_related("document")
+            .order_by("-provided_at", "-id")[:LONGEST_LIST]
+        )
+        return self.show(
+            "portal/documents.html",
+            own=[row for row in rows if row.side == self.side],
+            others=[row for row in rows if row.side != self.side],
+            may_add=self.case.state in OPEN_STATES,
+        )
+
+
+class Download(PartyView):
+    """The checked copy, as an attachment; that the other side's file was read goes on record."""
+
+    def get(self, request: HttpRequest, item: UUID) -> HttpResponse:
+        visible = CaseDocument.objects.visible_to(request.user).select_related("document")
+        found = get_object_or_404(visible, pk=item, case=self.case)
+        found.case = self.case
+        return serve(request, found, file_name=found.title if found.side == self.side else "")
+
+
+def serve(request: HttpRequest, item: CaseDocument, *, file_name: str) -> HttpResponse:
+    response = serve_file(request, item.document, file_name=file_name)
+    correspondence.record_download(item, by=request.user)
+    return response
+
+
+def serve_file(request: HttpRequest, document: Any, *, file_name: str = "") -> HttpResponse:
+    """Serve a checked copy, or say in a sentence why there is none.
+
+    Raises:
+        Incomplete: it is not checked yet, was refused, or is gone.
+    """
+    try:
+        return downloads.clean_response(request, document, file_name=file_name)
+    except NotReady:
+        raise Incomplete(_("The file is still being checked, or was refused.")) from None
+    except (FileNotFoundError, vault.Tampered, Erased):
+        raise Incomplete(_("The file cannot be opened any more.")) from None
+
+
+class Answer(ActionView):
+    action = "answer"
+    template_name = "portal/answer.html"
+    form_class = AnswerForm
+    heading = _("Answer the complaint")
+    button = _("Send the answer")
+    done = _("Your answer is sent. The office and the other side read it.")
+
+    def perform(self, form: Any) -> None:
+        services.answer_complaint(
+            self.case,
+            text=form.cleaned_data["text"],
+            uploads=form.cleaned_data["files"],
+            side=self.side,
+            by=self.request.user,
+        )
+
+    def context(self) -> dict[str, Any]:
+        from cases.disclosure import disclosed
+
+        shown = disclosed(self.case, to=self.side)
+        due = next((item for item in shown.deadlines if item.kind == "response"), None)
+        return {"shown": shown, "deadline": due, "has_answered": self.open_facts.has_answered}
+
+
+class MoreTime(ActionView):
+    action = "more_time"
+    form_class = MoreTimeForm
+    heading = _("Ask for more time")
+    lead = _("An officer decides and writes to you. Until then the day in your case holds.")
+    done = _("Your request is sent. The officer answers in your case.")
+
+    def perform(self, form: Any) -> None:
+        services.write(
+            self.case,
+            side=self.side,
+            subject=now("Asks for more time"),
+            text=f"{now('Until')}: {form.cleaned_data['until']}\n\n{form.cleaned_data['text']}",
+            by=self.request.user,
+        )
+
+
+class Reprisal(ActionView):
+    action = "reprisal"
+    template_name = "portal/reprisal.html"
+    form_class = ReprisalForm
+    heading = _("Report pressure or reprisals")
+    done = _("Your report is with the officer of your case. Nobody else reads it.")
+
+    def perform(self, form: Any) -> None:
+        correspondence.report_reprisal(
+            self.case, text=form.cleaned_data["text"], by=self.request.user
+        )
+
+
+class Withdraw(ActionView):
+    action = "withdraw"
+    template_name = "portal/withdraw.html"
+    form_class = WithdrawForm
+    heading = _("Withdraw the complaint")
+    button = _("Withdraw the complaint")
+    done = _("Your complaint is withdrawn.")
+    is_grave = True
+
+    def perform(self, form: Any) -> None:
+        ending.withdraw(
+            self.case,
+            by=self.request.user,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["row_version"],
+        )
