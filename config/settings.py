@@ -323,6 +323,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "send-sign-in-links": {
+        "task": "portal.tasks.send_sign_in_links",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "forget-what-is-over": {
         "task": "accounts.tasks.forget_what_is_over",
         "schedule": crontab(hour=3, minute=30),
