@@ -155,7 +155,7 @@ def test_keyboard_alone_reaches_the_content_and_the_first_error(somebody):
     page.keyboard.press("Tab")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url.endswith("/submit/saved/")
+    assert "/submit/saved/" in page.url
 
 
 def test_escape_three_times_leaves_at_once(somebody, settings):
