@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"scope"}}
+_ATTRIBUTES = {"*": set(), "a": {"href"}, "ol": {"start"}, "th": {"scope"}}
 _TAGS = {
     "a", "p", "br", "hr", "em", "strong", "del", "ul", "ol", "li", "blockquote", "pre", "code",
     "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6",

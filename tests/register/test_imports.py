@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from register.imports import read_record
@@ -155,6 +156,7 @@ _json = st.recursive(
 )
 
 
+@trying(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(st.dictionaries(st.sampled_from(sorted(REAL[0])), _json))
 def test_whatever_stands_in_a_field_it_is_read_or_told(fields):
     record, problems = read_record(raw(**fields), 1)

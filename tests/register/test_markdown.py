@@ -4,6 +4,7 @@ import re
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from register.markdown import clean_text, normalise_headings, to_html, to_text, to_tree
@@ -65,6 +66,7 @@ def test_html_carries_nothing_active(attack):
     assert not re.search(r'href="(?!https?://|mailto:)', html)
 
 
+@trying(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_gives_clean_html_and_a_tree(text):
     assert "<script" not in to_html(text)
@@ -73,6 +75,7 @@ def test_any_text_gives_clean_html_and_a_tree(text):
     normalise_headings(text)
 
 
+@trying(deadline=None)
 @given(st.text())
 def test_cleaning_twice_is_cleaning_once(text):
     assert clean_text(clean_text(text)) == clean_text(text)
