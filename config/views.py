@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,7 @@ def privacy(request: HttpRequest, version: str = "") -> HttpResponse:
             "version": version,
             "is_current": version == settings.PRIVACY_NOTICE_VERSION,
             "notice": f"privacy/_{version}.html",
+            "draft_days": settings.DRAFT_DAYS,
         },
     )
 
@@ -111,6 +113,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def robots_txt(request: HttpRequest) -> HttpResponse:
     """Only what is published may be indexed."""
     lines = ["User-agent: *", "Allow: /$", "Allow: /register/", "Allow: /static/", "Disallow: /"]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('register:sitemap')}")
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
     patch_cache_control(response, public=True, max_age=3600)
     return response

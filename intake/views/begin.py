@@ -61,7 +61,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "intake/privacy.html",
-        {"form": form, "version": version, "notice": f"privacy/_{version}.html"},
+        {
+            "form": form,
+            "version": version,
+            "notice": f"privacy/_{version}.html",
+            "draft_days": settings.DRAFT_DAYS,
+        },
     )
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from cases.errors import Incomplete
 from cases.receipts import Receipt
+from cases.services.filing import Filed
 from intake import review, services
 from intake.answers import Answers
 from intake.forms import ConfirmCodeForm, SendForm
@@ -98,33 +99,38 @@ def send(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> H
     return render(request, "intake/send.html", page(draft, answers, found, form=form))
 
 
-def _receipt(request: HttpRequest) -> Receipt | None:
+def _filed(request: HttpRequest) -> tuple[Draft, Filed] | None:
     draft = held_draft(request)
     if draft is None or not draft.is_sent:
         return None
-    return services.filed_earlier(draft).receipt
+    return draft, services.filed_earlier(draft)
 
 
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     """The proof of what was sent and when. It never shows the access code."""
-    found = _receipt(request)
+    found = _filed(request)
     if found is None:
         return redirect("intake:start")
+    draft, filed = found
     return render(
         request,
         "intake/receipt.html",
-        {"receipt": found, "text": receipt_text(found), "by_staff": request.user.is_authenticated},
+        {
+            "receipt": filed.receipt,
+            "case_id": filed.case.pk if draft.entered_by_id else None,
+        },
     )
 
 
 @require_safe
 def receipt_file(request: HttpRequest) -> HttpResponse:
     """The receipt as a text file, to be kept and checked later."""
-    found = _receipt(request)
+    found = _filed(request)
     if found is None:
         return redirect("intake:start")
-    response = HttpResponse(receipt_text(found), content_type="text/plain; charset=utf-8")
+    text = receipt_text(found[1].receipt)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="receipt.txt"'
     return response
 

@@ -163,6 +163,34 @@ def test_a_broken_connection_leaves_no_receipt_and_nothing_half_written(table):
     assert Case.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_connection_leaves_no_receipt_and_nothing_half_written():
+    """As above, but PostgreSQL ends the session while the last page is being written."""
+    writer = Writer(Client(raise_request_exception=False, headers={"accept-language": "en"}))
+    writer.fill()
+    writer.confirm_code()
+    connection.ensure_connection()
+    victim = connection.connection.info.backend_pid
+
+    def kill(execute, sql, params, many, context):
+        if sql.startswith('INSERT INTO "cases_caseevent"'):
+            other = connection.copy()
+            with other.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [victim])
+            other.close()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(kill):
+        response = writer.send()
+    connection.close()
+
+    assert response.status_code == 500
+    assert Case.objects.count() == User.objects.count() == AccessCode.objects.count() == 0
+    assert writer.get("/submit/receipt/").status_code == 302
+    assert writer.send().url == "/submit/receipt/"
+    assert Case.objects.count() == 1
+
+
 def test_nothing_is_sent_before_the_code_was_typed_back():
     writer = Writer()
     writer.fill()
@@ -267,6 +295,7 @@ def test_an_officer_enters_a_letter_with_the_day_on_which_it_came(client, office
     assert case.submission.entered_by == officer
     assert case.submission.filed_by is not None
     assert Client().login(access_code=code)
+    assert f"/desk/cases/{case.pk}/" in writer.html("/submit/receipt/")
 
 
 @pytest.mark.parametrize("roles", [["mediator"], ["administrator"], ["decision_maker"], []])
