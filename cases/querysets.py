@@ -42,15 +42,12 @@ class CaseQuerySet(models.QuerySet[Any]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.has_role(*NCP_ROLES):
-            conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
-                user=user, has_conflict=True, superseded_at=None
-            )
-            return self.exclude(pk__in=list(conflicts.values_list("case_id", flat=True)))
-        taking_part = apps.get_model("cases", "Participation").objects.current().filter(user=user)
         conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
             user=user, has_conflict=True, superseded_at=None
         )
+        if user.has_role(*NCP_ROLES):
+            return self.exclude(pk__in=list(conflicts.values_list("case_id", flat=True)))
+        taking_part = apps.get_model("cases", "Participation").objects.current().filter(user=user)
         ids, mediated = set(), set()
         for case_id, role in taking_part.values_list("case_id", "role"):
             (mediated if role in MEDIATION_ROLES else ids).add(case_id)

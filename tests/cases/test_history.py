@@ -58,6 +58,7 @@ def test_every_change_of_one_column_of_any_row_is_seen(scene, column):
         else:
             value = CHANGES[column]
         with transaction.atomic():
+            as_owner("DELETE FROM notifications_outboxmessage")
             as_owner(f"UPDATE cases_caseevent SET {column} = %s WHERE id = %s", value, event.pk)
             found = faults(scene)
             transaction.set_rollback(True)

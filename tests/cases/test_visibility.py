@@ -160,7 +160,8 @@ def test_the_events_of_one_side_are_not_told_to_the_other(scene):
         assert "reprisal.reported" not in kinds(audience)
 
 
-def test_a_document_is_its_providers_and_the_ncps_until_an_officer_shares_it(scene, mediator):
+def test_a_document_is_its_providers_and_the_ncps_until_an_officer_shares_it(mediator):
+    scene = factories.case_in(State.MEDIATION)
     document = factories.document(scene.case)
     item = correspondence.add_document(
         scene.case, document, title="Water test", side="complainant", by=scene.complainant
