@@ -58,7 +58,8 @@ def _party(party: PartyData) -> dict[str, Any]:
     return _plain(asdict(party))
 
 
-def _columns(data: RecordData) -> dict[str, Any]:
+def columns_of(data: RecordData) -> dict[str, Any]:
+    """The columns of a record, also for a preview that is never saved."""
     start, end = data.submitted_on, data.concluded_on
     found = {chapter_of(p.code, p.edition) for p in data.provisions}
     return {
@@ -148,7 +149,7 @@ def _new_revision() -> None:
 
 
 def _upsert(data: RecordData, at: datetime) -> tuple[PublishedRecord, Change]:
-    columns = _columns(data)
+    columns = columns_of(data)
     digest = _digest(columns)
     record, created = PublishedRecord.objects.select_for_update(no_key=True).get_or_create(
         source_key=data.source_key,
