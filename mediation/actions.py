@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
     from mediation.models import Referral
 
 
-def for_coordinator(referral: Referral) -> list[Action]:
-    """Return what the coordinators of the body may do; the caller knows that the person is one."""
+def for_coordinator(referral: Referral, appointed: Collection[Appointment]) -> list[Action]:
+    """Return what the coordinators of the body may do; the caller knows that the person is one.
+
+    Args:
+        appointed: the appointments that stand.
+    """
     if referral.case.state != State.MEDIATION:
         return []
     if referral.state == ReferralState.PROPOSED:
@@ -26,14 +31,15 @@ def for_coordinator(referral: Referral) -> list[Action]:
         decline = Action("decline", _("Decline the case"), is_grave=True)
         return [decline] if referral.is_expired(on=today()) else [accept, decline]
     if referral.state in STAFFED_STATES:
-        has_one = referral.appointments.filter(released_at=None).exists()
-        label = _("Appoint one more mediator") if has_one else _("Appoint a mediator")
-        return [Action("appoint", label, is_next=not has_one)]
+        label = _("Appoint one more mediator") if appointed else _("Appoint a mediator")
+        return [Action("appoint", label, is_next=not appointed)]
     return []
 
 
-def for_mediator(referral: Referral, appointment: Appointment) -> list[Action]:
-    """Return what a mediator may do whose appointment stands."""
+def for_mediator(
+    referral: Referral, appointment: Appointment, appointed: Collection[Appointment]
+) -> list[Action]:
+    """Return what a mediator may do whose appointment stands; `appointed` as above."""
     if referral.case.state != State.MEDIATION or referral.state not in STAFFED_STATES:
         return []
     if not appointment.is_declared:
@@ -41,14 +47,12 @@ def for_mediator(referral: Referral, appointment: Appointment) -> list[Action]:
             Action("declare", _("Declare on conflicts of interest"), is_next=True),
             Action("step-down", _("Step down"), is_grave=True),
         ]
-    appointed = referral.appointments.filter(released_at=None)
-    all_declared = not appointed.exclude(has_conflict=False, declared_at__isnull=False).exists()
     actions = []
     if referral.state == ReferralState.CONSENTED and both_sides_agree(referral.case):
         actions.append(Action("start", _("Start the mediation"), is_next=True))
     if referral.state == ReferralState.ACTIVE:
         actions.append(Action("session", _("Record a session"), is_next=True))
-    if all_declared:
+    if all(item.is_declared for item in appointed):
         waits = referral.state == ReferralState.ACCEPTED
         actions.append(Action("consent", _("Record what a side says"), is_next=waits))
     actions += [

@@ -11,7 +11,13 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from cases.models.party import Side
 from cases.workflow import Outcome
 from mediation import permissions
-from mediation.querysets import BodyMemberQuerySet, BodyQuerySet, ReferralQuerySet, RoomQuerySet
+from mediation.querysets import (
+    BodyMemberQuerySet,
+    BodyQuerySet,
+    ReferralQuerySet,
+    RoomQuerySet,
+    SessionQuerySet,
+)
 from mediation.workflow import LIVE_STATES, ReferralState
 from sealing.fields import SealedTextField
 
@@ -258,6 +264,8 @@ class Session(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     recorded_at = models.DateTimeField(default=timezone.now)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["held_on", "recorded_at"]

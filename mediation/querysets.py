@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models import Q
 
 from accounts.roles import STAFF, Role
 from cases.models import Case, ConflictDeclaration, Participation
+from cases.models.party import Side
 from cases.workflow import State
 from mediation.permissions import INTERNAL_ROLES
 from mediation.workflow import LIVE_STATES, STAFFED_STATES, ReferralState
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _conflicted(user: User) -> set[UUID]:
-    """Return the cases from which a declared conflict of interest keeps the person."""
+def _conflicted(user: User) -> models.QuerySet[Any]:
+    """Return the ids of the cases from which a declared conflict of interest keeps the person."""
     rows = ConflictDeclaration.objects.filter(user=user, has_conflict=True, superseded_at=None)
-    return set(rows.values_list("case_id", flat=True))
+    return rows.values("case_id")
 
 
 class BodyQuerySet(models.QuerySet[Any]):
@@ -80,16 +80,18 @@ class ReferralQuerySet(models.QuerySet[Any]):
         """Referrals of which the person may know the process: coordinators, mediators, the NCP."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        ids = set(self.sent_to_bodies_of(user).values_list("pk", flat=True))
-        ids |= set(self.mediated_by(user).values_list("pk", flat=True))
-        rule = Q(pk__in=ids)
+        rule = Q(pk__in=self.sent_to_bodies_of(user).values("pk"))
+        rule |= Q(pk__in=self.mediated_by(user).values("pk"))
         if user.has_role(Role.OFFICER, Role.DECISION_MAKER, Role.AUDITOR):
             rule |= Q(case__in=Case.objects.visible_to(user))
         return self.filter(rule)
 
 
 class RoomQuerySet(models.QuerySet[Any]):
-    """Rows of the room: notes and documents with `referral`, `audience` and `side`."""
+    """Rows of the room: notes and files with `referral`, `audience` and `side`."""
+
+    reader = "audience"
+    """The column that says "joint" or "caucus"."""
 
     def visible_to(self, user: User) -> Self:
         """What of the room a person may read.
@@ -100,20 +102,20 @@ class RoomQuerySet(models.QuerySet[Any]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        rule = Q(pk=None)
         declared = apps.get_model("mediation", "Appointment").objects.filter(
             mediator=user, released_at=None, has_conflict=False, declared_at__isnull=False
         )
-        referrals = apps.get_model("mediation", "Referral").objects.mediated_by(user)
-        mine = referrals.filter(pk__in=declared.values("referral"))
-        rule |= Q(referral__in=set(mine.values_list("pk", flat=True)))
+        mediated = apps.get_model("mediation", "Referral").objects.mediated_by(user)
+        rule = Q(referral__in=mediated.filter(pk__in=declared.values("referral")).values("pk"))
         if not user.has_role(*STAFF):
-            away = _conflicted(user)
-            for case_id, side in (
-                Participation.objects.of_party(user).values_list("case_id", "side").distinct()
-            ):
-                if case_id not in away and side:
-                    rule |= Q(referral__case=case_id) & (
-                        Q(audience="joint") | Q(audience="caucus", side=side)
-                    )
+            rows = Participation.objects.of_party(user).exclude(case__in=_conflicted(user))
+            for side in Side:
+                own = Q(**{self.reader: "joint"}) | Q(**{self.reader: "caucus"}, side=side)
+                rule |= own & Q(referral__case__in=rows.filter(side=side).values("case_id"))
         return self.filter(rule)
+
+
+class SessionQuerySet(RoomQuerySet):
+    """Sessions with those who took part: the same rule, by their kind."""
+
+    reader = "kind"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.roles import STAFF
@@ -55,19 +55,7 @@ def sessions_visible_to(user: User, case: Case) -> QuerySet[Session]:
 
     The mediator knows all, a side the joint ones and its own; nobody else any.
     """
-    if Referral.objects.mediated_by(user).filter(case=case).exists():
-        mine = [
-            referral
-            for referral in Referral.objects.mediated_by(user).filter(case=case)
-            if permissions.mediates(referral, user)
-        ]
-        return Session.objects.filter(referral__in=mine)
-    sides = sides_of(user, case)
-    if not sides:
-        return Session.objects.none()
-    return Session.objects.filter(Q(kind="joint") | Q(kind="caucus", side__in=sides)).filter(
-        referral__case=case
-    )
+    return Session.objects.visible_to(user).filter(referral__case=case)
 
 
 def sides_of(user: User, case: Case) -> set[str]:

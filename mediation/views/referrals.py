@@ -30,7 +30,7 @@ COORDINATOR_PARTS = (
 
 
 def _referral(request: HttpRequest, pk: UUID) -> Referral:
-    rows = Referral.objects.sent_to_bodies_of(request.user).select_related("case", "body")
+    rows = Referral.objects.sent_to_bodies_of(request.user).select_related("case", "body", "result")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -50,7 +50,10 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
     if is_visible:
         dossier.load([row.case], parts=COORDINATOR_PARTS)
         shown = disclosed(row.case, to=Audience.COORDINATOR)
-    open_actions = actions.for_coordinator(row)
+    appointed = list(
+        row.appointments.filter(released_at=None).select_related("mediator").order_by("pk")
+    )
+    open_actions = actions.for_coordinator(row, appointed)
     return render(
         request,
         "mediation/referral.html",
@@ -63,9 +66,7 @@ def referral(request: HttpRequest, pk: UUID) -> HttpResponse:
                 (action, reverse(f"mediation:{action.name}", args=[row.pk]))
                 for action in open_actions
             ],
-            "appointments": row.appointments.filter(released_at=None)
-            .select_related("mediator")
-            .order_by("pk"),
+            "appointments": appointed,
             "may_release": any(action.name == "appoint" for action in open_actions),
             "consents": row.consents.filter(superseded_at=None).order_by("side"),
             "session_count": row.sessions.count(),

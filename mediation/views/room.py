@@ -42,7 +42,7 @@ SHARED = (DocumentAudience.PARTIES, DocumentAudience.MEDIATION, DocumentAudience
 MEDIATOR_PARTS = (
     "parties", "representations", "participations", "conflicts", "issues", "issues.provisions",
     "decisions", "decisions.on_issues", "replies", "pauses", "deadlines", "deadlines.extensions",
-    "events",
+    "events", "documents",
 )  # fmt: skip
 
 
@@ -51,12 +51,14 @@ class Task:
 
     def __init__(self, request: HttpRequest, pk: UUID, *, declared: bool = True) -> None:
         rows = Referral.objects.mediated_by(request.user).filter(case=pk)
-        referral = rows.select_related("case", "body").order_by("-proposed_at").first()
+        rows = rows.select_related("case", "body", "result")
+        referral = rows.order_by("-proposed_at").first()
         if referral is None:
             raise Http404
         self.request, self.referral, self.case = request, referral, referral.case
-        self.appointment: Appointment = referral.appointments.get(
-            mediator=request.user, released_at=None
+        self.appointed = list(referral.appointments.filter(released_at=None))
+        self.appointment: Appointment = next(
+            item for item in self.appointed if item.mediator_id == request.user.pk
         )
         if declared and not self.appointment.is_declared:
             raise Http404
@@ -97,7 +99,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     task = Task(request, pk, declared=False)
     open_actions = [
         (action, reverse(f"mediation:{action.name.replace('-', '_')}", args=[pk]))
-        for action in actions.for_mediator(task.referral, task.appointment)
+        for action in actions.for_mediator(task.referral, task.appointment, task.appointed)
     ]
     context = {"referral": task.referral, "actions": open_actions}
     if not task.appointment.is_declared:
@@ -108,15 +110,12 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     if task.referral.state == ReferralState.CONCLUDED:
         return render(request, "mediation/concluded.html", context)
     dossier.load([task.case], parts=MEDIATOR_PARTS)
-    documents = CaseDocument.objects.visible_to(request.user).filter(
-        case=task.case, audience__in=SHARED
-    )
     scope = set(task.referral.issues.values_list("pk", flat=True))
     shown = disclosed(task.case, to=Audience.MEDIATOR)
     context |= {
         "case": shown,
         "issues": [issue for issue in shown.issues if issue.id in scope],
-        "documents": documents.select_related("document"),
+        "documents": [item for item in task.case.documents.all() if item.audience in SHARED],
         "consents": task.referral.consents.filter(superseded_at=None).order_by("side"),
     }
     return render(request, "mediation/case.html", context)

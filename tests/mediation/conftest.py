@@ -81,9 +81,16 @@ def session_data(**changes: Any) -> services.SessionData:
     return services.SessionData(**values)
 
 
-def room_in(state: str, *, replies: bool = True, declared: bool = True, data: Any = None) -> Room:
+def room_in(
+    state: str,
+    *,
+    replies: bool = True,
+    declared: bool = True,
+    data: Any = None,
+    members: list[User] | None = None,
+) -> Room:
     """Return a referral in a state; `declared` False stops before the mediator's declaration."""
-    scene = factories.case_in(State.MEDIATION, data=data)
+    scene = factories.case_in(State.MEDIATION, data=data, members=members)
     if replies:
         accept_good_offices(scene)
     body, coordinator, (mediator,) = make_body()
