@@ -1,0 +1,45 @@
+from intake.forms.base import StepForm
+from intake.forms.ending import ArrivalForm, ConfirmCodeForm, ResumeForm, SendForm, VerifyForm
+from intake.forms.matter import (
+    EnterpriseForm,
+    EvidenceForm,
+    FileForm,
+    IssueForm,
+    ProceedingForm,
+    ProvisionsForm,
+    TriedForm,
+    WantedForm,
+)
+from intake.forms.people import (
+    ActingForm,
+    ComplainantForm,
+    ContactForm,
+    PrivacyForm,
+    RepresentativeForm,
+    SafetyForm,
+    ShownForm,
+)
+
+__all__ = [
+    "ActingForm",
+    "ArrivalForm",
+    "ComplainantForm",
+    "ConfirmCodeForm",
+    "ContactForm",
+    "EnterpriseForm",
+    "EvidenceForm",
+    "FileForm",
+    "IssueForm",
+    "PrivacyForm",
+    "ProceedingForm",
+    "ProvisionsForm",
+    "RepresentativeForm",
+    "ResumeForm",
+    "SafetyForm",
+    "SendForm",
+    "ShownForm",
+    "StepForm",
+    "TriedForm",
+    "VerifyForm",
+    "WantedForm",
+]
