@@ -1,6 +1,7 @@
 """Where things are: the checkout and its `var/`."""
 
 import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,8 +53,6 @@ def need_space(mib: int) -> None:
 @contextlib.contextmanager
 def locked(name: str, *, waiting: str) -> Iterator[None]:
     """Hold `var/NAME.lock`; say `waiting` once if somebody else holds it, and wait."""
-    import fcntl
-
     with (VAR / f"{name}.lock").open("a") as lock:
         said = False
         while True:
@@ -67,6 +66,19 @@ def locked(name: str, *, waiting: str) -> Iterator[None]:
                 signals.checkpoint()
                 signals.pause(0.2)
         yield
+
+
+def is_locked(name: str) -> str:
+    """What the holder of `var/NAME.lock` wrote into it, or nothing when nobody holds it."""
+    path = VAR / f"{name}.lock"
+    if not path.exists():
+        return ""
+    with path.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return lock.read().strip() or "starting"
+    return ""
 
 
 def write_private(path: Path, text: str) -> None:

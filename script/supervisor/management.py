@@ -1,6 +1,7 @@
 """`script/manage COMMAND ...`: a management command where the server's are run."""
 
 from supervisor import layout, processes
+from supervisor.refusal import Refusal
 from supervisor.surroundings import manage, surroundings
 
 # These change the schema, the roles or everything at once; all others work as the application
@@ -29,6 +30,8 @@ NEEDING_NOTHING = OF_THE_OWNER | {"check", "help", "version", "makemessages", "c
 def main(arguments: list[str]) -> int:
     command = next((word for word in arguments if not word.startswith("-")), "help")
     asks_only = "--help" in arguments or "-h" in arguments
+    if command == "restore" and not asks_only and (where := layout.is_locked("server")):
+        raise Refusal(f"Stop the server first: {where}.")
     with surroundings() as around:
         owner = around.owner
         is_ready = (layout.VAR / "prepared").exists()

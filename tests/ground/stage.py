@@ -106,13 +106,13 @@ def left_behind(var: Path) -> list[str]:
         try:
             if (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 continue
-            traces = [(entry / "cmdline").read_text(errors="replace")]
+            traces = [(entry / "cmdline").read_text(errors="replace").replace("\0", " ")]
             traces.append(os.readlink(entry / "cwd"))
             traces.append((entry / "environ").read_text(errors="replace"))
         except OSError:
             continue
         if any(str(var) in trace for trace in traces) and int(entry.name) != os.getpid():
-            found.append(f"{entry.name} {traces[0][:120]}")
+            found.append(f"{entry.name} {traces[0]}")
     return found
 
 

@@ -149,11 +149,13 @@ def test_a_harmed_backup_is_refused_and_changes_nothing(saved, copy, harm, sente
 
 
 def test_a_folder_with_something_in_it_is_not_written_to(saved, tmp_path):
-    (tmp_path / "mine").write_text("keep")
-    done = manage(saved[0], "backup", str(tmp_path))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "mine").write_text("keep")
+    done = manage(saved[0], "backup", str(folder))
     assert done.returncode == 1
     assert "is not empty: name a new folder" in done.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    assert [path.name for path in folder.iterdir()] == ["mine"]
 
 
 def test_nothing_is_replaced_under_a_running_server(saved, installation):
@@ -161,4 +163,4 @@ def test_nothing_is_replaced_under_a_running_server(saved, installation):
         server.wait_until_ready()
         done = manage(installation, "restore", str(saved[1]), "--replace", "--no-input")
         assert done.returncode == 1
-        assert "stop the server first" in done.stderr
+        assert "Stop the server first" in done.stderr

@@ -74,9 +74,9 @@ def test_invented_people_are_refused_outside_the_demonstration(db, settings):
     from accounts.models import User
 
     User.objects.create(name="Nobody", demonstration="officer")
-    configure(settings, **{name: getattr(settings, name) for name in SOUND} | {
-        "DEMONSTRATION": False
-    })
+    configure(
+        settings, **{name: getattr(settings, name) for name in SOUND} | {"DEMONSTRATION": False}
+    )
     with pytest.raises(ImproperlyConfigured, match="invented people"):
         checks.require_right_keys()
 

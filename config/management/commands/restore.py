@@ -83,8 +83,9 @@ class Command(BaseCommand):
     def _require_quiet_database(self, *, replace: bool, ask: bool) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
+                # People only: what the server does by itself has no name here.
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                "AND pid <> pg_backend_pid() AND usename IS NOT NULL"
             )
             if others := cursor.fetchone()[0]:
                 raise CommandError(
