@@ -15,7 +15,7 @@ from desk import links
 
 @dataclass(frozen=True)
 class Letter:
-    """One letter with an access code, in the language of whom it goes to. The code exists only here."""
+    """A letter with an access code, in its reader's language. The code exists only here."""
 
     language: str
     name: str

@@ -1,4 +1,4 @@
-"""Pages by key: the page says which row it begins after, so that page 500 costs what page 1 costs."""
+"""Pages by key: a page names the row it begins after, so that page 500 costs what page 1 costs."""
 
 from __future__ import annotations
 

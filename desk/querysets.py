@@ -1,4 +1,4 @@
-"""What the desk asks of all visible cases: what waits for a person, what is due, what a filter finds."""
+"""What the desk asks of all visible cases: what waits, what is due, what a filter finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the case page shows a person: put together once from the loaded case, for the template to walk."""
+"""What the case page shows a person, put together once from the loaded case."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from cases.models import Case
 
 
 class CaseForm(forms.Form):
-    """A form about one case. A stale one is shown again with everything typed and the new version."""
+    """A form about one case. A stale one comes back with all that was typed."""
 
     row_version = forms.IntegerField(
         widget=forms.HiddenInput, error_messages={"required": _("Open the page again.")}

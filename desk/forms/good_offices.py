@@ -76,7 +76,7 @@ class ConcludeForm(CaseForm):
 
 
 class ReferralForm(CaseForm):
-    """To whom the case goes: a mediation body, or somebody of the NCP who then neither votes nor examines."""
+    """To whom the case goes: a mediation body, or somebody of the NCP."""
 
     to = choice_field(_("Who should mediate?"), ())
     issues = forms.MultipleChoiceField(

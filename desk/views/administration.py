@@ -1,4 +1,4 @@
-"""Pages for administrators: health, rules in force, declared days, proof of the histories. No case."""
+"""Pages for administrators: health, rules, declared days, proof of the histories. No case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pages about one case begin and end: find the case, ask what is open, call the service once."""
+"""How pages about one case work: find the case, ask what is open, call the service once."""
 
 from __future__ import annotations
 

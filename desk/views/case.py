@@ -61,7 +61,7 @@ class History(CaseView):
 
 
 class SubmissionAsSent(CaseView):
-    """The sealed submission in full: it names everybody, so that only the case's own officers read it."""
+    """The sealed submission in full. It names everybody: only the case's own officers read it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.audience != Audience.NAMED_OFFICER:

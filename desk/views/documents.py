@@ -1,4 +1,4 @@
-"""Documents: added, their audience decided, downloaded as a checked copy or as the sealed original."""
+"""Documents: added, shared, downloaded as a checked copy or as the sealed original."""
 
 from __future__ import annotations
 

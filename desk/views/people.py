@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
-from cases.disclosure import Audience
+from cases.disclosure import Audience, disclosed_parties
 from cases.services import conflicts, registration
 from desk import letters
 from desk.forms.people import AssignForm, DeclareForm
@@ -42,8 +41,6 @@ class Declare(ActionView):
     done = _("Your declaration is on record.")
 
     def context(self, form: Any) -> dict[str, Any]:
-        from cases.disclosure import disclosed_parties
-
         return {"parties": disclosed_parties(self.case, self.audience)}
 
     def perform(self, form: Any) -> bool:
@@ -87,9 +84,6 @@ class RenewAccess(OfficerView):
         )
         if self.party is None or self.audience != Audience.NAMED_OFFICER:
             raise Http404
-
-    def form(self, *args: Any, item: UUID, **kwargs: Any) -> Any:
-        return super().form(*args, **kwargs)
 
     def title(self) -> Any:
         return _("Give a new access code: %(name)s") % {"name": self.party.name}
