@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases.disclosure import Audience, DisclosedCase, DisclosedParty, disclosed
+from cases.disclosure import (
+    Audience,
+    DisclosedCase,
+    DisclosedParty,
+    disclosed,
+    disclosed_parties,
+)
 from cases.kinds import EventKind
+from cases.models.party import Side
 from cases.workflow import State
 from register.dates import PartialDate
 from register.payload import (
@@ -57,8 +64,10 @@ def source_key(case: Case) -> str:
 
 def public_title(case: Case) -> str:
     """Return the name under which a case is public: its enterprises, where they may be named."""
-    parties = disclosed(case, to=Audience.PUBLIC).respondents
-    named = [party.name for party in parties if not party.is_pseudonym]
+    parties = disclosed_parties(case, Audience.PUBLIC)
+    named = [
+        party.name for party in parties if party.side == Side.RESPONDENT and not party.is_pseudonym
+    ]
     return "; ".join(named) or _("An enterprise that is not named")
 
 
