@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -13,9 +12,7 @@ from django.utils.translation import gettext as _
 from cases import rules
 from notifications.letters import ENTRANCE
 from notifications.models import Delivery
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from notifications.querysets import DeliveryQuerySet
 
 PAGE = 25
 CASE_PAGES = {"desk": "desk:case", "portal": "portal:case", "mediation": "mediation:case"}
@@ -31,11 +28,13 @@ class Notice:
     is_read: bool
 
 
-def notices(user: User, *, before: Delivery | None = None) -> tuple[list[Notice], str]:
-    """Return a page of notices, the newest first, and where the older ones begin ("")."""
-    rows = Delivery.objects.visible_to(user).select_related(
-        "message__event", "message__deadline", "message__case"
-    )
+def notices(mine: DeliveryQuerySet, *, before: Delivery | None = None) -> tuple[list[Notice], str]:
+    """Return a page of somebody's notices, the newest first, and where the older ones begin ("").
+
+    Args:
+        mine: what the person may see, `Delivery.objects.visible_to(user)`.
+    """
+    rows = mine.select_related("message__event", "message__deadline", "message__case")
     if before:
         rows = rows.filter(created_at__lte=before.created_at).exclude(
             created_at=before.created_at, pk__gte=before.pk
@@ -71,8 +70,3 @@ def address_of(delivery: Delivery) -> str:
         return reverse(name, args=[delivery.message.case_id])
     except NoReverseMatch:
         return ENTRANCE[delivery.room]
-
-
-def unread(user: User) -> bool:
-    """Tell whether anything is unread; stops at the first."""
-    return Delivery.objects.visible_to(user).unread().exists()

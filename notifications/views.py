@@ -19,7 +19,7 @@ from notifications.models import Delivery
 def inbox(request: HttpRequest) -> HttpResponse:
     mine = Delivery.objects.visible_to(request.user)
     before = _before(request.GET.get("before", ""), mine)
-    shown, older = notices.notices(request.user, before=before)
+    shown, older = notices.notices(mine, before=before)
     return render(
         request,
         "notifications/inbox.html",
@@ -27,7 +27,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "notices": shown,
             "older": older,
             "is_first": before is None,
-            "has_unread": notices.unread(request.user),
+            "has_unread": mine.unread().exists(),
         },
     )
 
