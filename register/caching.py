@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
@@ -18,15 +19,16 @@ from .models import RegisterRevision
 MAX_AGE = 120
 _APP = Path(__file__).resolve().parent
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @lru_cache(maxsize=1)
 def _build() -> str:
     """A mark of the installed code, templates, translations and names: new ones, new pages."""
-    folders = [_APP, *(Path(folder) for folder in settings.TEMPLATES[0]["DIRS"])]
-    folders += [Path(folder) for folder in settings.LOCALE_PATHS]
-    folders += [Path(folder) for folder in settings.STATICFILES_DIRS]
+    given: list[Any] = [*settings.LOCALE_PATHS, *settings.STATICFILES_DIRS]
+    for engine in settings.TEMPLATES:
+        given += engine["DIRS"]  # type: ignore[misc]
+    folders = [_APP, *map(Path, given)]
     seen = hashlib.sha256()
     for folder in folders:
         for path in sorted(folder.rglob("*")):
@@ -69,7 +71,7 @@ def public_page(view: View) -> View:
     conditional = condition(etag_func=_etag, last_modified_func=_changed_at)(view)
 
     @wraps(view)
-    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = conditional(request, *args, **kwargs)
         # A refusal (too many requests, say) concerns one reader and must not be kept for others.
         if response.status_code in (200, 304, 410):

@@ -88,7 +88,7 @@ def index_record(record: PublishedRecord) -> None:
         cursor.execute(
             _SET_VECTOR,
             [
-                "\n".join(text for text, _weight in fields),
+                "\n".join(text for text, weight in fields if weight != "A"),
                 *by_weight.values(),
                 _kazakh_lexemes(weighted),
                 record.pk,

@@ -75,7 +75,7 @@ def normalise_headings(text: str) -> str:
     """The same Markdown with headings that begin at level 1 and skip none (PDF/UA-1, WCAG)."""
     lines = clean_text(text).split("\n")
     tokens = _parse(text)
-    underlines = []
+    underlines: list[int] = []
     levels = _levels(tokens)
     for token in tokens:
         if token.type != "heading_open" or not token.map:

@@ -60,7 +60,7 @@ class PublishedRecord(models.Model):
     changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
-    search_text = models.TextField(blank=True)
+    search_text = models.TextField(blank=True)  # where hits are shown: all but the titles
     search_vector = SearchVectorField(null=True)
 
     objects = RecordQuerySet.as_manager()

@@ -167,7 +167,8 @@ def understand(text: str) -> Query:
             alternatives[term] |= _alternatives(word_lexeme, word_stem)
             forms[term].add(word)
             similar.setdefault(term, []).append(word)
-    required, excluded = [], []
+    required: list[str] = []
+    excluded: list[str] = []
     for part in parts:
         pieces = [
             "(" + " | ".join(sorted(alternatives[term])) + ")"
@@ -271,7 +272,8 @@ def snippet(text: str, forms: frozenset[str], length: int = SNIPPET) -> list[Pie
     if end < len(text):
         space = text.rfind(" ", first, end)
         end = space if space > first else end
-    place = " ".join(text[begin:end].split())
+    lines = [" ".join(line.split()) for line in text[begin:end].split("\n")]
+    place = " · ".join(line for line in lines if line)
     pieces = mark(place, forms)
     if begin:
         pieces.insert(0, Piece("… ", False))

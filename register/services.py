@@ -268,7 +268,9 @@ def unpublish(source_key: str, *, at: datetime | None = None) -> bool:
     )
     if record is None:
         return False
-    before, found = _facets(record), words(record.search_text)
+    before = _facets(record)
+    titles = [record.title, record.reference, *(str(t) for t in record.translations.values())]
+    found = words("\n".join([*titles, record.search_text]))
     record.documents.update(supersedes=None)
     record.documents.all().delete()
     empty = PublishedRecord(

@@ -1,6 +1,6 @@
 """The public pages. They read register's own tables and nothing else, for everybody the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -46,6 +46,7 @@ def record_list(request: HttpRequest) -> HttpResponse:
     after, before = request.GET.get("after", "")[:60], request.GET.get("before", "")[:60]
     records = PublishedRecord.objects.public().filtered(filters)
     query = search.understand(text) if text else search.Query("")
+    rows: Sequence[PublishedRecord]
     if query:
         hits = search.ranked(records, query)
         ids, newer, older = slice_around(hits, after=after, before=before)
@@ -101,14 +102,14 @@ def _record_or_gone(request: HttpRequest, record_id: UUID) -> PublishedRecord | 
     return record
 
 
-def _documents(record: PublishedRecord) -> list[PublishedDocument]:
+def _documents(record: PublishedRecord) -> Sequence[PublishedDocument]:
     """All versions of all documents, the latest kind and version first, without their texts."""
     documents = list(
         PublishedDocument.objects.filter(record=record)
         .defer("html", "markdown")
         .annotate(has_pdf=Exists(PublishedFile.objects.filter(document=OuterRef("pk"))))
     )
-    order = {kind: place for place, kind in enumerate(_LATEST_FIRST)}
+    order = {kind.value: place for place, kind in enumerate(_LATEST_FIRST)}
     reader = facets.reader_language()
     documents.sort(
         key=lambda d: (order[d.kind], -d.number, d.language != reader, d.language, -d.version)
@@ -225,14 +226,14 @@ def _file(lines: Iterator[str], kind: str, name: str) -> StreamingHttpResponse:
 
 
 @public_page
-def csv_file(request: HttpRequest) -> HttpResponse:
+def csv_file(request: HttpRequest) -> StreamingHttpResponse:
     records = PublishedRecord.objects.public().filtered(Filters.read(request.GET))
     lines = open_data.csv_lines(records)
     return _file(lines, "text/csv; charset=utf-8", "specific-instances.csv")
 
 
 @public_page
-def json_file(request: HttpRequest) -> HttpResponse:
+def json_file(request: HttpRequest) -> StreamingHttpResponse:
     records = PublishedRecord.objects.public().filtered(Filters.read(request.GET))
     lines = open_data.json_lines(records)
     return _file(lines, "application/json; charset=utf-8", "specific-instances.json")

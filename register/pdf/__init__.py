@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import typst
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -71,14 +71,8 @@ def _facts(record: "PublishedRecord", document: "PublishedDocument") -> list[lis
 
 
 def _day(moment: datetime) -> str:
-    local = moment.astimezone(translation_zone()) if moment.tzinfo else moment
-    return formats.date_format(local.date(), pgettext("date format, day", "j E Y"))
-
-
-def translation_zone() -> Any:
-    from django.utils import timezone
-
-    return timezone.get_default_timezone()
+    local = timezone.localdate(moment, timezone.get_default_timezone())
+    return PartialDate(local, "day").display()
 
 
 def payload(record: "PublishedRecord", document: "PublishedDocument") -> dict[str, Any]:
@@ -127,7 +121,7 @@ def _replace(value: Any, pattern: "re.Pattern[str]") -> Any:
 
 
 def render(record: "PublishedRecord", document: "PublishedDocument") -> bytes:
-    """The PDF of a document. Raises typst.TypstError only for a fault in the template.
+    """The PDF of a document. Raises typst.TypstError or RuntimeError only for faults of ours.
 
     PDF/UA forbids text without a glyph. Writing that the fonts do not hold (Korean, say) is
     shown as […] with a note that the web page has it.
@@ -152,4 +146,4 @@ def render(record: "PublishedRecord", document: "PublishedDocument") -> bytes:
                     "[…] stands for letters that this file has no font for. "
                     "The page on the register shows them."
                 )
-    raise typst.TypstError("Too many kinds of writing without a font.")
+    raise RuntimeError("too many kinds of writing without a font")

@@ -10,6 +10,7 @@ from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django.utils import translation
 
 from register.dates import PartialDate
@@ -64,6 +65,25 @@ def test_public_pages_ask_only_the_tables_of_the_register(record_with_statement,
             "lateral",
         }
         assert not private, (path, private)
+
+
+def test_a_database_role_that_reads_only_the_register_serves_every_page(
+    record_with_statement, client
+):
+    """Started with `config.settings_register`, a process holds a role like this one."""
+    paths = public_paths(record_with_statement)
+    tables = [name for name in connection.introspection.table_names() if "register_" in name[:9]]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE register_reader_in_test")
+        cursor.execute(f"GRANT SELECT ON {', '.join(tables)} TO register_reader_in_test")
+        cursor.execute("SET LOCAL ROLE register_reader_in_test")
+        for path in paths:
+            response = client.get(path)
+            response.getvalue()
+            assert response.status_code == 200, path
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            cursor.execute("SELECT 1 FROM cases_case")
+        cursor.execute("RESET ROLE")
 
 
 def test_public_pages_are_cacheable_and_set_no_cookie(record_with_statement, client):
