@@ -316,7 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {
         "task": "notifications.tasks.sweep_deadlines",
         "schedule": crontab(hour=6, minute=0),
-        "options": {"expires": 3600},
+        "options": {"expires": 20 * 3600},
     },
     "send-security-mails": {
         "task": "accounts.tasks.send_security_mails",
