@@ -384,5 +384,6 @@ LOGGING = {
         "axes": {"level": "ERROR"},
         "fido2": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},  # the file queue has no host to name, and is told so
     },
 }

@@ -16,7 +16,7 @@ from supervisor.cluster import APPLICATION
 from supervisor.refusal import Refusal
 from supervisor.surroundings import Address, Surroundings, manage, surroundings
 
-PATIENCE_TO_START = 90
+PATIENCE_TO_START = 180
 # A child that dies this often in this many seconds will not get better by itself.
 DEATHS, WITHIN = 4, 60
 
@@ -215,7 +215,7 @@ def _services(
     web += ["--preload", "--no-control-socket", "--log-level", "warning", "--pid", ""]
     if register_only:
         return [Service("register", web, around.register, (listener.fileno(),))]
-    celery: list[str | Path] = [layout.PYTHON, "-m", "celery", "-A", "config"]
+    celery: list[str | Path] = [layout.PYTHON, "-m", "celery", "--quiet", "-A", "config"]
     worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
     worker += ["--without-gossip", "--without-mingle"]
     beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
@@ -230,8 +230,10 @@ def _serve(
     services: list[Service], address: Address, around: Surroundings, *, register_only: bool
 ) -> None:
     try:
+        # The clock can wait: the sooner the others are up, the sooner somebody can work.
         for service in services:
-            service.start()
+            if service.name != "beat":
+                service.start()
         told = False
         give_up = signals.deadline(PATIENCE_TO_START)
         while True:
@@ -242,6 +244,9 @@ def _serve(
                 if health == "" or time.monotonic() > give_up:
                     _tell(address, health, around, register_only=register_only)
                     told = True
+                    for service in services:
+                        if service.child is None:
+                            service.start()
             signals.pause(2 if told else 0.3)
     except signals.Stopped as stopped:
         print("\nStopping ...", flush=True)
@@ -254,8 +259,7 @@ def _serve(
 
 def _mend(services: list[Service], around: Surroundings) -> None:
     for service in services:
-        assert service.child
-        if (code := service.child.poll()) is not None:
+        if service.child and (code := service.child.poll()) is not None:
             processes.terminate(service.child)
             print(f"The {service.name} process ended (code {code}); starting it again.", flush=True)
             service.start()
