@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from cases import dossier
 from cases.disclosure import Audience, audience_of
-from cases.models import Case
+from cases.models import Case, Participation
 from cases.models.party import Side
 
 if TYPE_CHECKING:
@@ -34,11 +35,13 @@ def own_cases(user: User) -> Any:
 
     An enterprise sees nothing before it was told, whatever else is on record.
     """
-    cases = Case.objects.visible_to(user)
-    if user.roles:
-        return cases.none()
-    mine = Case.objects.of_party(user)
-    return cases.filter(pk__in=mine.values("pk"))
+    if not user.is_authenticated or user.roles:
+        return Case.objects.none()
+    rows = list(Participation.objects.of_party(user).values_list("case_id", "side"))
+    complains = {case_id for case_id, side in rows if side == Side.COMPLAINANT}
+    answers = {case_id for case_id, side in rows if side == Side.RESPONDENT}
+    told = Q(pk__in=answers, served_at__isnull=False)
+    return Case.objects.visible_to(user).filter(Q(pk__in=complains - answers) | told)
 
 
 def party_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -68,8 +71,6 @@ def own_case(
     (case,) = dossier.load([found], parts=parts)
     to = audience_of(case, request.user)
     if to not in (Audience.COMPLAINANT, Audience.RESPONDENT):
-        raise Http404
-    if to == Audience.RESPONDENT and not case.is_served:
         raise Http404
     return case, to
 

@@ -89,11 +89,9 @@ def people_at(address: str) -> list[User]:
 
 
 def _of_complainant(party: Party) -> list[User]:
-    rows = party.case.participations.current().filter(
-        side=Side.COMPLAINANT, role__in=["party_member", "representative"]
-    )
+    rows = party.case.participations.current().filter(side=Side.COMPLAINANT, role="party_member")
     own = [row.user for row in rows.select_related("user") if row.party_id == party.pk]
-    if own or party.position != 1 or party.case.representations.exists():
+    if own or party.position != 1:
         return own
     # Several people filed without a representative: the first of them holds the code for all.
     return [row.user for row in rows.select_related("user") if row.party_id is None]

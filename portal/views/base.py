@@ -90,11 +90,18 @@ class ActionView(PartyView):
             self.check()
         except WrongState:
             raise error from None
+        if not self.takes_input:
+            raise error
         if isinstance(form, VersionForm):
             form.refresh(self.version, str(error.message))
         else:
             form.add_error(None, str(error.message))
         return self.page(form, status=409)
+
+    @property
+    def takes_input(self) -> bool:
+        """Tell whether the page still has its form."""
+        return True
 
     @property
     def version(self) -> int:

@@ -83,6 +83,10 @@ class Room(ActionView):
     done = _("It is in the room.")
     goes_to = "portal:mediation"
 
+    @property
+    def takes_input(self) -> bool:
+        return room.open_room(self.case) is not None
+
     def perform(self, form: Any) -> None:
         referral = room.open_room(self.case)
         if referral is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +50,9 @@ class Draft(ActionView):
             version=form.cleaned_data["row_version"],
         )
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return super().post(request, **kwargs)
+    @property
+    def takes_input(self) -> bool:
+        return self.round is not None and self.round.is_open
 
     def context(self) -> dict[str, Any]:
         texts = list(self.round.versions.all()) if self.round else []
