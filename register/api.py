@@ -104,7 +104,7 @@ class RecordSerializer(serializers.Serializer):
     languages = serializers.ListField(child=serializers.CharField())
     summary = serializers.CharField()
     timeline = TimelineSerializer(many=True)
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     source_confidence = serializers.CharField()
     notes = serializers.CharField()
     publisher = serializers.DictField(child=serializers.CharField())

@@ -27,7 +27,7 @@ def _build() -> str:
     """A mark of the installed code, templates, translations and names: new ones, new pages."""
     given: list[Any] = [*settings.LOCALE_PATHS, *settings.STATICFILES_DIRS]
     for engine in settings.TEMPLATES:
-        given += engine["DIRS"]  # type: ignore[misc]
+        given += engine["DIRS"]  # type: ignore[arg-type]
     folders = [_APP, *map(Path, given)]
     seen = hashlib.sha256()
     for folder in folders:

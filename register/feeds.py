@@ -39,7 +39,7 @@ def atom(request: HttpRequest, filters: Filters, changed_at: datetime) -> str:
             pubdate=record.first_published_at,
             updateddate=record.changed_at,
         )
-    feed.latest_post_date = lambda: newest[0].changed_at if newest else changed_at
+    feed.latest_post_date = lambda: newest[0].changed_at if newest else changed_at  # type: ignore[method-assign]
     return feed.writeString("utf-8")
 
 
