@@ -23,6 +23,7 @@ ROOMS = (
     ("desk:worklist", _("Desk"), STAFF),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
     ("accounts:people", _("People"), frozenset({Role.ADMINISTRATOR})),
+    ("mediation:bodies", _("Mediation bodies"), frozenset({Role.ADMINISTRATOR})),
 )
 
 

@@ -58,7 +58,7 @@ def for_mediator(
     actions += [
         Action("note", _("Write a note")),
         Action("file", _("Add a file")),
-        Action("outcome", _("Report the outcome"), _("The mediation ends with it."), is_grave=True),
+        Action("outcome", _("Report the outcome"), _("The mediation ends with it.")),
         Action("declare", _("Declare a conflict of interest"), is_grave=True),
         Action("step-down", _("Step down"), is_grave=True),
     ]

@@ -160,7 +160,7 @@ class SessionForm(VersionForm):
     )
     for_complainant = forms.CharField(
         label=_("Who took part for the complainant?"),
-        help_text=_("Names and functions. They stay in this room."),
+        help_text=_("Names and functions, where this side was there. They stay in this room."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -170,7 +170,7 @@ class SessionForm(VersionForm):
     )
     for_respondent = forms.CharField(
         label=_("Who took part for the enterprise?"),
-        help_text=_("Names and functions. They stay in this room."),
+        help_text=_("Names and functions, where this side was there. They stay in this room."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -199,6 +199,12 @@ class SessionForm(VersionForm):
         initial="mediator",
         widget=forms.RadioSelect,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("for_complainant", "for_respondent"):
+            # Not optional for a side that was there; which one was is said above.
+            self.fields[name].mark_optional = False
 
 
 class OutcomeForm(VersionForm):
