@@ -297,8 +297,13 @@ def mediation(somebody, people, officer, case, complainant, enterprise, check, p
     mediator.page.goto(f"{base}session/")
     check(mediator.page)
     mediator.page.locator("main [name=kind]").first.check()
-    fill(mediator.page, held_on=deadlines.today().isoformat(), for_complainant="Two villagers", for_respondent="The director",
-         note="Filters by spring.")  # fmt: skip
+    fill(
+        mediator.page,
+        held_on=deadlines.today().isoformat(),
+        for_complainant="Two villagers",
+        for_respondent="The director",
+        note="Filters by spring.",
+    )
     send(mediator.page)
     mediator.page.goto(f"{base}outcome/")
     check(mediator.page)
