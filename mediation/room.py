@@ -16,6 +16,7 @@ from accounts.roles import STAFF
 from cases.errors import Incomplete
 from cases.models import Case
 from cases.models.party import Side
+from cases.permissions import has_conflict
 from cases.services.acting import require
 from documents import services as files
 from mediation import permissions
@@ -62,7 +63,7 @@ def sides_of(user: User, case: Case) -> set[str]:
     """Return on which sides of the room a person stands: none for anybody of the NCP."""
     if not user.is_authenticated or not user.is_active or user.has_role(*STAFF):
         return set()
-    if permissions.has_conflict(case, user):
+    if has_conflict(case, user):
         return set()
     return set(case.participations.of_party(user).values_list("side", flat=True)) & set(Side)
 

@@ -92,7 +92,7 @@ def scope(case: Case, issues: Iterable[Issue | UUID]) -> list[Issue]:
     Raises:
         ValidationError: none is given, or one is no accepted issue of the case.
     """
-    ids = {getattr(item, "pk", item) for item in issues}
+    ids = {item.pk if isinstance(item, Issue) else item for item in issues}
     rows = list(case.issues.filter(pk__in=ids, accepted=True))
     if not ids or len(rows) != len(ids):
         raise ValidationError(_("Choose at least one of the accepted issues."))
