@@ -96,12 +96,30 @@ class ProceedingData:
 
 @dataclass(frozen=True)
 class DocumentData:
-    """A file that was uploaded with the draft; `id` is that of `documents.Document`."""
+    """A file that was uploaded with the draft; `id` is that of `documents.Document`.
+
+    The office is asked to keep it from these audiences, and decides; officers always see it.
+    """
 
     id: str
     title: str
     withhold_from_respondent: bool = False
     reason: str = ""
+    withhold_from_mediator: bool = False
+    withhold_from_public: bool = False
+
+    @property
+    def kept_from(self) -> tuple[bool, bool, bool]:
+        """Return whether it shall be kept from the enterprise, the mediator, the public."""
+        return (
+            self.withhold_from_respondent,
+            self.withhold_from_mediator,
+            self.withhold_from_public,
+        )
+
+    @property
+    def is_kept_from_anybody(self) -> bool:
+        return any(self.kept_from)
 
 
 @dataclass(frozen=True)

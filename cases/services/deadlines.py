@@ -54,7 +54,10 @@ def follow(case: Case, event: CaseEvent) -> None:
     ):
         return
     day = local_date(event.at, settings.TIME_ZONE)
-    running = {item.kind: item for item in case.deadlines.open()}
+    # A case that is only now written has none yet.
+    is_new = case._state.adding
+    running = {} if is_new else {item.kind: item for item in case.deadlines.open()}
+    opened: list[Deadline] = []
     days = None
     for rule in effects.met:
         _end(running.pop(rule.kind, None), "met_on", day)
@@ -67,7 +70,9 @@ def follow(case: Case, event: CaseEvent) -> None:
         opened_on = day
         if event.kind == EventKind.RECEIVED:
             opened_on = local_date(case.received_at, settings.TIME_ZONE)
-        running[rule.kind] = _open(case, rule, opened_on, event, days)
+        running[rule.kind] = _opening(case, rule, opened_on, event, days)
+        opened.append(running[rule.kind])
+    Deadline.objects.bulk_create(opened)
     for rule, more in effects.lengthened:
         if rule.kind in running:
             Extension.objects.create(
@@ -81,13 +86,13 @@ def follow(case: Case, event: CaseEvent) -> None:
     _set_next(case, running.values())
 
 
-def _open(
+def _opening(
     case: Case, rule: DeadlineRule, opened_on: date, event: CaseEvent, days: WorkCalendar
 ) -> Deadline:
     due_on = compute(rule, opened_on, calendar=days).due_on
     if rule.kind == "follow_up" and case.follow_up_on:
         due_on = case.follow_up_on
-    item = Deadline(
+    return Deadline(
         case=case,
         kind=rule.kind,
         owed_by=rule.owed_by,
@@ -96,8 +101,6 @@ def _open(
         target_on=due_on,
         due_on=due_on,
     )
-    item.save(force_insert=True)
-    return item
 
 
 def _end(item: Deadline | None, column: str, day: date) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from cases import receipts, rules
 from cases.events import record_event
@@ -29,7 +32,7 @@ from cases.models import (
 )
 from cases.models.correspondence import DocumentAudience
 from cases.models.party import ParticipationRole, Side
-from cases.payload import IssueData, RespondentData, SubmissionData
+from cases.payload import DocumentData, IssueData, RespondentData, SubmissionData
 from cases.provisions import parse
 from cases.receipts import Receipt
 from documents.models import Document
@@ -50,7 +53,7 @@ class Filed:
     is_new: bool
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def file_submission(
     data: SubmissionData,
     *,
@@ -73,18 +76,32 @@ def file_submission(
     earlier = Submission.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return Filed(earlier.case, receipts.of(earlier.case), is_new=False)
-
-    now = timezone.now()
-    case = Case(
-        title=_title(data),
-        rule_set=rules.load(settings.RULE_SET).name,
-        language=data.language,
-        channel=data.channel,
-        reprisal_risk=data.reprisal_risk,
+    return file_once(
+        data,
+        filed_by=filed_by,
         data_key=data_key,
-        received_at=arrived_at or now,
+        idempotency_key=idempotency_key,
+        entered_by=entered_by,
+        arrived_at=arrived_at,
     )
-    case.save(force_insert=True)
+
+
+@transaction.atomic(savepoint=False)
+def file_once(
+    data: SubmissionData,
+    *,
+    filed_by: User | None,
+    data_key: DataKey,
+    idempotency_key: UUID,
+    entered_by: User | None = None,
+    arrived_at: datetime | None = None,
+) -> Filed:
+    """File a submission of which the caller knows, under a lock, that it was not filed before.
+
+    The arguments are those of `file_submission`.
+    """
+    now = timezone.now()
+    case = _new_case(data, data_key, arrived_at or now)
     content = chain.canonical(data.as_json()).decode()
     receipt = receipts.issue(case.receipt_id, now, receipts.digest(content))
     PublishedKey.current()
@@ -100,16 +117,8 @@ def file_submission(
         entered_by=entered_by,
         sealed_at=now,
     )
-    _add_complainants(case, data, filed_by)
-    _add_respondents(case, data.respondents)
-    add_issues(case, data.issues, edition=data.edition)
-    ParallelProceeding.objects.bulk_create(
-        ParallelProceeding(
-            case=case, forum=item.forum, reference=item.reference, status=item.status
-        )
-        for item in data.proceedings
-    )
-    _add_documents(case, data, filed_by or entered_by)
+    _unfold(case, data, filed_by=filed_by, by=filed_by or entered_by)
+    # The row of the case is written here, once: what refers to it is checked at commit.
     record_event(
         case,
         EventKind.RECEIVED,
@@ -121,13 +130,68 @@ def file_submission(
     return Filed(case, receipt, is_new=True)
 
 
+@contextmanager
+def rehearsed(data: SubmissionData, *, data_key: DataKey) -> Iterator[Case]:
+    """Give the case that filing would open, inside a transaction that is rolled back.
+
+    For projections before anything is sent. There is no event, so nobody is told; no receipt, so
+    nothing is signed; and no row stays.
+    """
+    with transaction.atomic():
+        case = _new_case(data, data_key, timezone.now())
+        case.save(force_insert=True)
+        _unfold(case, data, filed_by=None, by=None)
+        yield case
+        transaction.set_rollback(True)
+
+
+def _new_case(data: SubmissionData, data_key: DataKey, received_at: datetime) -> Case:
+    return Case(
+        title=_title(data),
+        rule_set=rules.load(settings.RULE_SET).name,
+        language=data.language,
+        channel=data.channel,
+        reprisal_risk=data.reprisal_risk,
+        data_key=data_key,
+        received_at=received_at,
+    )
+
+
+def _unfold(
+    case: Case, data: SubmissionData, *, filed_by: User | None, by: User | None
+) -> None:
+    """Write the rows that a submission speaks of, as few statements as there are tables."""
+    complainants = _complainants(case, data)
+    Party.objects.bulk_create([*complainants, *_respondents(case, data.respondents)])
+    role = ParticipationRole.PARTY_MEMBER
+    if data.representative:
+        role = ParticipationRole.REPRESENTATIVE
+        _add_representation(case, data, filed_by)
+    if filed_by:
+        Participation.objects.create(
+            case=case,
+            user=filed_by,
+            role=role,
+            side=Side.COMPLAINANT,
+            party=complainants[0] if len(complainants) == 1 else None,
+        )
+    add_issues(case, data.issues, edition=data.edition, after=0)
+    ParallelProceeding.objects.bulk_create(
+        ParallelProceeding(
+            case=case, forum=item.forum, reference=item.reference, status=item.status
+        )
+        for item in data.proceedings
+    )
+    _add_documents(case, data, by)
+
+
 def _title(data: SubmissionData) -> str:
     """Name the case by its enterprises alone: no complainant stands in a plain column."""
     return "; ".join(item.name for item in data.respondents)[:300]
 
 
-def _add_complainants(case: Case, data: SubmissionData, filed_by: User | None) -> None:
-    parties = [
+def _complainants(case: Case, data: SubmissionData) -> list[Party]:
+    return [
         Party(
             case=case,
             side=Side.COMPLAINANT,
@@ -149,19 +213,6 @@ def _add_complainants(case: Case, data: SubmissionData, filed_by: User | None) -
         )
         for position, item in enumerate(data.complainants, start=1)
     ]
-    Party.objects.bulk_create(parties)
-    role = ParticipationRole.PARTY_MEMBER
-    if data.representative:
-        role = ParticipationRole.REPRESENTATIVE
-        _add_representation(case, data, filed_by)
-    if filed_by:
-        Participation.objects.create(
-            case=case,
-            user=filed_by,
-            role=role,
-            side=Side.COMPLAINANT,
-            party=parties[0] if len(parties) == 1 else None,
-        )
 
 
 def _add_representation(case: Case, data: SubmissionData, filed_by: User | None) -> None:
@@ -190,17 +241,15 @@ def _add_representation(case: Case, data: SubmissionData, filed_by: User | None)
     )
 
 
-def _add_respondents(case: Case, respondents: tuple[RespondentData, ...]) -> None:
-    for position, item in enumerate(respondents, start=1):
-        organisation, _made = Organisation.objects.get_or_create(
-            name=item.name, country=item.country, defaults={"website": item.website}
-        )
-        Party.objects.create(
+def _respondents(case: Case, respondents: tuple[RespondentData, ...]) -> list[Party]:
+    organisations = _organisations(respondents)
+    return [
+        Party(
             case=case,
             side=Side.RESPONDENT,
             kind=item.kind,
             position=position,
-            organisation=organisation,
+            organisation=organisations[item.name, item.country],
             name=item.name,
             name_index=blind_index(item.name, "party.name"),
             email=item.email,
@@ -211,11 +260,42 @@ def _add_respondents(case: Case, respondents: tuple[RespondentData, ...]) -> Non
             role_in_harm=item.role,
             language=case.language,
         )
+        for position, item in enumerate(respondents, start=1)
+    ]
 
 
-def add_issues(case: Case, issues: tuple[IssueData, ...], *, edition: str) -> list[Issue]:
-    """Add issues with what they cite of an edition of the Guidelines; a citation is kept once."""
-    start = case.issues.count()
+def _organisations(
+    respondents: tuple[RespondentData, ...],
+) -> dict[tuple[str, str], Organisation]:
+    """Return the organisations of these names and countries, made where they are new."""
+    wanted = {(item.name, item.country): item for item in reversed(respondents)}
+
+    def known() -> dict[tuple[str, str], Organisation]:
+        rows = Organisation.objects.filter(name__in={name for name, _country in wanted})
+        return {(row.name, row.country): row for row in rows}
+
+    found = known() if wanted else {}
+    new = [
+        Organisation(name=name, country=country, website=item.website)
+        for (name, country), item in wanted.items()
+        if (name, country) not in found
+    ]
+    if new:
+        # Somebody else may add the same one in this moment: read again what stands there now.
+        Organisation.objects.bulk_create(new, ignore_conflicts=True)
+        found = known()
+    return found
+
+
+def add_issues(
+    case: Case, issues: tuple[IssueData, ...], *, edition: str, after: int | None = None
+) -> list[Issue]:
+    """Add issues with what they cite of an edition of the Guidelines; a citation is kept once.
+
+    Args:
+        after: the highest number in use; asked of the database where it is not given.
+    """
+    start = case.issues.count() if after is None else after
     rows = [
         Issue(
             case=case,
@@ -261,10 +341,21 @@ def _add_documents(case: Case, data: SubmissionData, by: User | None) -> None:
             title=item.title,
             side=Side.COMPLAINANT,
             audience=DocumentAudience.PARTY_AND_NCP,
-            asked_to_withhold=item.withhold_from_respondent,
-            withholding_reason=item.reason,
+            asked_to_withhold=item.is_kept_from_anybody,
+            withholding_reason=_asked(item),
             provided_by=by,
         )
         for item in data.documents
         if UUID(item.id) in held
     )
+
+
+def _asked(item: DocumentData) -> str:
+    """Return from whom the file shall be kept, and why, as the officer who decides reads it."""
+    if not item.is_kept_from_anybody:
+        return item.reason
+    whom = [str(label) for kept, label in zip(item.kept_from, KEPT_FROM, strict=True) if kept]
+    return ": ".join(filter(None, (", ".join(whom), item.reason)))
+
+
+KEPT_FROM = (_("The enterprise"), _("The mediator"), _("The public"))
