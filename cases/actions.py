@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from cases import permissions, rules
 from cases.errors import WrongState
-from cases.held import has, matching
+from cases.held import has, held, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
@@ -61,6 +61,24 @@ def _open_proposal(case: Case) -> bool:
     return has(case, "decisions", state=DecisionState.OPEN)
 
 
+WITH_A_MEDIATOR = (EventKind.REFERRAL_PROPOSED, EventKind.MEDIATOR_APPOINTED)
+WITH_NO_MEDIATOR = (
+    EventKind.REFERRAL_DECLINED,
+    EventKind.REFERRAL_REVOKED,
+    EventKind.MEDIATION_CONCLUDED,
+)
+
+
+def _is_with_a_mediator(case: Case) -> bool:
+    """Tell whether a referral is worked on, as the history has it."""
+    kinds = (*WITH_A_MEDIATOR, *WITH_NO_MEDIATOR)
+    events = held(case, "events")
+    if events is None:
+        events = list(case.events.filter(kind__in=kinds).order_by("sequence"))
+    told = [event.kind for event in events if event.kind in kinds]
+    return bool(told) and told[-1] in WITH_A_MEDIATOR
+
+
 RUN = permissions.may_run_procedure
 S = State
 
@@ -104,7 +122,8 @@ _RULES = (
         hint=_("Where a side answered on paper or by telephone."),
     ),
     _Rule(
-        "refer", _("Refer to a mediation body"), frozenset({S.MEDIATION}), RUN, is_next=True,
+        "refer", _("Refer to a mediation body"), frozenset({S.MEDIATION}), RUN,
+        lambda case: not _is_with_a_mediator(case), is_next=True,
         hint=_("The body sees the disclosed names, accepts or declines, and appoints a mediator."),
     ),
     _Rule(

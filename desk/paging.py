@@ -23,7 +23,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of one page; `before` and `after` are the ids that the neighbouring pages begin at, or ""."""
+    """Rows of one page, and the ids that the neighbouring pages begin at, or ""."""
 
     rows: list[Any]
     before: str = ""
@@ -33,7 +33,7 @@ class Page:
 def page_of(
     rows: QuerySet[Any], order: Order, *, after: str = "", before: str = "", size: int = 25
 ) -> Page:
-    """Return the rows that follow `after` or come before `before`; an unknown id gives the first page."""
+    """Return the rows after or before a row; an id that is unknown gives the first page."""
     anchor = _anchor(rows, order, after or before)
     backwards = bool(before) and not after and anchor is not None
     found = rows

@@ -14,23 +14,29 @@ from accounts.roles import Role
 from cases.models import Case, Correction, Decision, Message, Pause
 from cases.models.assessment import DecisionState
 from cases.models.correspondence import Correspondent
+from cases.querysets import CaseQuerySet
 from cases.workflow import OPEN_STATES, State
+from mediation.models import Referral
+from mediation.workflow import ReferralState
+from statements.models import Statement
 
-Cases = QuerySet[Case]
+Cases = CaseQuerySet
 
-SHOWN = 8
+SHOWN = 7
 """How many rows each of the short lists shows; the whole list is one link away."""
 
 REASONS = {
     "vote": _("Your vote is asked for"),
+    "sign_off": _("A statement waits to be signed off"),
     "correction": _("A correction waits for a second person"),
-    "message": _("An unread message"),
     "register": _("Waits to be registered or answered"),
+    "report": _("The mediator reported the outcome"),
+    "message": _("An unread message"),
 }
 """Why a case waits for somebody; the first that applies is shown."""
 
 
-def with_pause(cases: Cases) -> Cases:
+def with_pause(cases: Cases) -> Any:
     """Tell of each case whether its clock stands, as `is_paused`."""
     return cases.annotate(is_paused=Exists(Pause.objects.filter(case=OuterRef("pk"), until=None)))
 
@@ -42,10 +48,18 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         votes = Decision.objects.filter(state=DecisionState.OPEN)
         votes = votes.exclude(proposed_by=user).exclude(votes__member=user)
         asked.append(_reason(votes.order_by("proposed_at"), "case_id", "vote"))
+        heard = Statement.objects.at_work().filter(rounds__closed_at__isnull=False)
+        heard = heard.exclude(rounds__closed_at=None).exclude(versions__by=user)
+        heard = heard.filter(versions__sign_offs=None)
+        asked.append(_reason(heard.order_by("begun_at"), "case_id", "sign_off"))
     if user.has_role(Role.OFFICER, Role.DECISION_MAKER):
         corrections = Correction.objects.filter(settled_at=None).exclude(proposed_by=user)
         asked.append(_reason(corrections.order_by("proposed_at"), "case_id", "correction"))
     if user.has_role(Role.OFFICER):
+        reported = Referral.objects.filter(
+            state=ReferralState.CONCLUDED, case__state=State.MEDIATION, case__officer=user
+        )
+        asked.append(_reason(reported.order_by("ended_at"), "case_id", "report"))
         unread = Message.objects.filter(read_at=None, case__officer=user)
         unread = unread.exclude(sender=Correspondent.NCP)
         asked.append(_reason(unread.order_by("sent_at"), "case_id", "message"))
@@ -63,6 +77,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         cases,
         key=lambda case: (
             min(order.index(why) for why in reasons[case.pk]),
+            not case.reprisal_risk,
             case.next_due_on or date.max,
         ),
     )
@@ -79,7 +94,7 @@ def due_soon(user: User, visible: Cases, *, today: date) -> tuple[list[Case], li
     if user.has_role(Role.OFFICER):
         rows = rows.filter(Q(officer=user) | Q(officer=None))
     rows = with_pause(rows).select_related("officer").order_by("next_due_on", "id")
-    found = [case for case in rows[: 4 * SHOWN] if not case.is_paused]
+    found: list[Any] = [case for case in rows[: 4 * SHOWN] if not case.is_paused]
     late = [case for case in found if case.next_due_on < today]
     return late[:SHOWN], [case for case in found if case.next_due_on >= today][:SHOWN]
 

@@ -312,8 +312,8 @@ def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEve
         ReadEvent(
             at=event.at,
             label=str(EventKind(event.kind).label),
-            by=_who(event, sides),
-            detail=_detail(event, titles),
+            by=(who := _who(event, sides)),
+            detail=detail if (detail := _detail(event, titles)) != who else "",
         )
         for event in events
     ]

@@ -27,7 +27,7 @@ class CaseForm(forms.Form):
         return self.cleaned_data["row_version"]
 
     def refresh(self, case: Case, message: str) -> None:
-        """Say what happened in the meantime and take the new version, so that a second click works."""
+        """Say what happened meanwhile and take the new version: a second click works."""
         self.case = case
         self.data = self.data.copy()
         self.data[self.add_prefix("row_version")] = str(case.row_version)

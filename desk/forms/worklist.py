@@ -36,6 +36,14 @@ class WorklistFilter(forms.Form):
     late = forms.BooleanField(label=_("Only overdue"), required=False)
     risk = forms.BooleanField(label=_("Only with a risk of reprisals"), required=False)
 
+    @property
+    def boxes(self) -> list[forms.BoundField]:
+        return [field for field in self if isinstance(field.field, forms.BooleanField)]
+
+    @property
+    def lists(self) -> list[forms.BoundField]:
+        return [field for field in self if not isinstance(field.field, forms.BooleanField)]
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         officers = User.objects.holding(Role.OFFICER).only("id", "name")

@@ -115,7 +115,7 @@ class ActionView(CaseView):
             return self.stale(form, error)
 
     def stale(self, form: CaseForm, error: Conflict) -> HttpResponse:
-        """Show the form again with all that was typed and the new version, or say that it is over."""
+        """Show the form again with all that was typed, or say that it is over."""
         self.case = visible_case(self.request, self.case.pk, parts=self.parts)
         try:
             self.check()
@@ -160,7 +160,7 @@ class ActionView(CaseView):
 
 
 class OfficerView(ActionView):
-    """A page for whoever runs the procedure that stands in no list of actions: one deadline, one document."""
+    """A page on one deadline, document or party, for whoever runs the procedure."""
 
     heading: Any = ""
     states: frozenset[str] | None = None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cases.errors import WrongState
 from cases.services import good_offices
+from cases.workflow import State
 from desk.forms.good_offices import ConcludeForm, ReferralForm, ReplyForm, RevokeForm
-from desk.views.base import ActionView
+from desk.views.base import ActionView, OfficerView
 from mediation import services as mediation
 from mediation import summary
 from mediation.models import Referral
@@ -38,20 +37,13 @@ class RecordReply(ActionView):
 
 
 class Refer(ActionView):
-    """To a mediation body, or to somebody of the NCP. A live referral is shown instead."""
+    """To a mediation body, or to somebody of the NCP."""
 
     action = "refer"
     form_class = ReferralForm
     template_name = "desk/refer.html"
     button = _("Refer")
     done = _("The case is referred.")
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check()
-        current = summary.for_case(self.case).current
-        if current:
-            return redirect("desk:revoke_referral", self.case.pk)
-        return self.page(self.form())
 
     def form_arguments(self) -> dict[str, Any]:
         barred = {row.user_id for row in self.case.conflicts.all() if row.has_conflict}
@@ -85,10 +77,11 @@ class Refer(ActionView):
             )
 
 
-class RevokeReferral(ActionView):
+class RevokeReferral(OfficerView):
     """What is known of the referral that is worked on, and the way to take it back."""
 
-    action = "refer"
+    heading = _("The referral")
+    states = frozenset({State.MEDIATION})
     form_class = RevokeForm
     template_name = "desk/referral.html"
     warning = _("The body and its mediators see nothing of the case any more.")
@@ -100,9 +93,6 @@ class RevokeReferral(ActionView):
         self.referral = summary.for_case(self.case).current
         if self.referral is None:
             raise WrongState(str(_("No referral is being worked on.")))
-
-    def title(self) -> Any:
-        return _("The referral")
 
     def form_arguments(self) -> dict[str, Any]:
         return {"referral": self.referral}

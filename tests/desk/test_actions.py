@@ -260,12 +260,13 @@ def test_case_is_referred_and_the_referral_taken_back(in_mediation, desk, member
     assert sent.status_code == 302, sent.text
     text = desk.get(page("case", case)).text
     assert body.name in text
-    assert desk.get(page("refer", case))["Location"] == page("revoke_referral", case)
+    assert desk.get(page("refer", case)).status_code == 409, "one referral at a time"
     referral = case.referrals.get()
     version = {"referral_version": referral.row_version}
     assert "Say why" in act(desk, case, "revoke_referral", **version, reason="").text
     assert act(desk, case, "revoke_referral", **version, reason=LONG).status_code == 302
     assert desk.get(page("revoke_referral", case)).status_code == 409
+    assert desk.get(page("refer", case)).status_code == 200
     assert officer == case.officer
 
 

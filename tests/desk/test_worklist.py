@@ -37,7 +37,7 @@ def test_officer_sees_what_waits_is_late_and_comes(officer, desk):
     correspondence.send_message(mine.case, side="complainant", text="When?", by=mine.complainant)
     late(mine.case)
     response = desk.get("/desk/")
-    assert [row.case for row in response.context["waiting"]] == [mine.case, fresh]
+    assert [row.case for row in response.context["waiting"]] == [fresh, mine.case]
     assert "An unread message" in response.text
     assert [row.case for row in response.context["late"]] == [mine.case]
     assert "Overdue" in response.text
