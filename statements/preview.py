@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from register import pdf
+from register.markdown import to_html
 from register.models import PublishedDocument, PublishedRecord
 from register.services import columns_of
 from statements import projection
@@ -16,6 +17,11 @@ from statements.standing import latest_versions
 
 if TYPE_CHECKING:
     from statements.models import Statement, Version
+
+
+def as_html(text: str, *, below: int = 3) -> str:
+    """Return the text as its page will show it; its headings begin at level `below`."""
+    return to_html(text, below)
 
 
 def as_pdf(statement: Statement, version: Version) -> bytes:

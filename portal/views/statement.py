@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import reading
 from portal.forms import CommentForm
 from portal.views.base import ActionView
-from register.markdown import to_html
 from statements.models import Comment, CommentRound, Version
+from statements.preview import as_html
 from statements.services import hearing
 
 
@@ -62,7 +62,7 @@ class Draft(ActionView):
             "own": self.own,
             "texts": texts,
             "text": shown,
-            "html": to_html(shown.text, 3) if shown else "",
+            "html": as_html(shown.text) if shown else "",
         }
 
 
