@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -82,8 +83,10 @@ class RenewAccess(OfficerView):
             ),
             None,
         )
-        if self.party is None or self.audience != Audience.NAMED_OFFICER:
+        if self.party is None:
             raise Http404
+        if self.audience != Audience.NAMED_OFFICER:
+            raise PermissionDenied(_("Only the officers named on the case give new codes."))
 
     def title(self) -> Any:
         return _("Give a new access code: %(name)s") % {"name": self.party.name}

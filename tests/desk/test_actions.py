@@ -96,7 +96,8 @@ def test_new_code_needs_a_check_and_ends_the_old_one(in_assessment, desk, other_
     held = AccessCode.objects.filter(user=in_assessment.enterprise)
     assert held.filter(revoked_at=None).count() == 1
     assert held.count() == 2
-    assert browser(other_officer).get(page("renew_access", case, party.pk)).status_code == 404
+    assert browser(other_officer).get(page("renew_access", case, party.pk)).status_code == 403
+    assert desk.get(page("renew_access", case, case.pk)).status_code == 404
 
 
 def test_officer_is_named_and_one_with_a_conflict_cannot_be(in_assessment, desk, other_officer):
