@@ -10,15 +10,16 @@ from accounts.models import Tally
 from sealing.keys import keyed_digest
 
 
-def add(purpose: str, whose: str, *, every: timedelta) -> int:
-    """Count one more and return the count of this stretch; two at once are both counted."""
+def add(purpose: str, whose: str, *, every: timedelta, amount: int = 1) -> int:
+    """Count one more (or `amount`); return the count of this stretch. Two at once both count."""
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO accounts_tally AS tally (purpose, key, began_at, count)
-               VALUES (%s, %s, %s, 1)
-               ON CONFLICT (purpose, key, began_at) DO UPDATE SET count = tally.count + 1
+               VALUES (%s, %s, %s, %s)
+               ON CONFLICT (purpose, key, began_at)
+               DO UPDATE SET count = tally.count + excluded.count
                RETURNING count""",
-            [purpose, _key(purpose, whose), _stretch(every)],
+            [purpose, _key(purpose, whose), _stretch(every), amount],
         )
         return int(cursor.fetchone()[0])
 

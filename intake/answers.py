@@ -122,6 +122,15 @@ class Answers:
     def files(self) -> list[dict[str, Any]]:
         return self.data["files"]
 
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """The files that show what happened; those that prove a mandate stand apart."""
+        return [row for row in self.files if not row.get("is_mandate")]
+
+    @property
+    def mandates(self) -> list[dict[str, Any]]:
+        return [row for row in self.files if row.get("is_mandate")]
+
     def remove_file(self, file_id: str) -> None:
         self.data["files"] = [row for row in self.files if row["id"] != file_id]
 
@@ -146,6 +155,19 @@ class Answers:
 
     def file_form(self, file_id: str) -> StepForm:
         return judged(FileForm, self.raw("evidence"), prefix=file_id)
+
+    # What the writer has looked at
+
+    def mark(self) -> str:
+        """Return a mark of everything that others may come to see."""
+        return seen_mark([self.data["forms"], self.data["items"], self.files])
+
+    def has_looked(self, step: str) -> bool:
+        """Tell whether a preview was looked at since the last change."""
+        return self.data.get("looked", {}).get(step) == self.mark()
+
+    def look(self, step: str) -> None:
+        self.data.setdefault("looked", {})[step] = self.mark()
 
     # The codes
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from intake.answers import Answers, judged
 from intake.fields import PartialDayField
 from intake.forms import StepForm
-from intake.steps import Step, steps_of
+from intake.steps import PREVIEWS, Step, steps_of
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
     """Return what the page for checking shows, in the order of the steps."""
     found = []
     for step in steps_of(answers, by_staff=by_staff):
-        if step.name in {"check", "code", "send"}:
+        if step.name in {"check", "code", "send", *PREVIEWS}:
             continue
         section = Section(step)
         if step.is_list and step.form:
@@ -105,7 +105,7 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
             for person, name in answers.people():
                 section.entries.append(Entry(name, rows_of(answers.shown_form(person), step.url)))
         elif step.name == "evidence":
-            for row in answers.files:
+            for row in answers.evidence:
                 title = str(format_lazy("{} ({})", row["name"], filesizeformat(row["size"])))
                 section.entries.append(
                     Entry(title, rows_of(answers.file_form(row["id"]), step.url))
@@ -114,6 +114,11 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
             section.entries.append(
                 Entry("", rows_of(judged(step.form, answers.raw(step.name)), step.url))
             )
+            if step.name == "representative":
+                section.entries[-1].rows.extend(
+                    Row(_("Proof that they asked you"), row["name"], step.url)
+                    for row in answers.mandates
+                )
         section.entries = [
             entry for entry in section.entries if entry.rows or step.name == "evidence"
         ]

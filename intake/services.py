@@ -8,6 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,7 +20,7 @@ from accounts import codes
 from accounts.services import party_user, store_access_code
 from cases.errors import Conflict
 from cases.models import Submission
-from cases.services.filing import Filed, file_submission
+from cases.services.filing import Filed, file_once
 from documents.models import Document
 from documents.services import erase_files, store
 from intake.answers import Answers
@@ -73,13 +75,29 @@ def change(draft: Draft, edit: Callable[[Answers], Any]) -> Answers:
 
 
 @transaction.atomic
-def add_files(draft: Draft, uploads: list[UploadedFile], *, by: User | None) -> Answers:
-    """Seal files under the draft's key and list them among the answers."""
+def add_files(
+    draft: Draft, uploads: list[UploadedFile], *, by: User | None, is_mandate: bool = False
+) -> Answers:
+    """Seal files under the draft's key and list them among the answers.
+
+    Raises:
+        ValidationError: a file is not taken, or there are too many by now.
+    """
     rows = []
     for upload in uploads:
         document = store(upload, by=by, data_key=draft.data_key)
-        rows.append({"id": str(document.pk), "name": upload.name, "size": upload.size})
-    return change(draft, lambda answers: answers.files.extend(rows))
+        row = {"id": str(document.pk), "name": upload.name, "size": upload.size}
+        rows.append(row | ({"is_mandate": True} if is_mandate else {}))
+
+    def edit(answers: Answers) -> None:
+        # Several are sent at once: what the page counted may be over by now.
+        if len(answers.files) + len(rows) > settings.MAX_FILES:
+            raise ValidationError(
+                _("There is room for %(count)s files in all.") % {"count": settings.MAX_FILES}
+            )
+        answers.files.extend(rows)
+
+    return change(draft, edit)
 
 
 @transaction.atomic
@@ -115,39 +133,38 @@ def send(draft: Draft, *, language: str) -> Filed:
         DraftGone: the draft was deleted or has expired.
         Incomplete: a name, an enterprise or what happened is missing, or the code is not confirmed.
     """
-    locked = (
-        Draft.objects.select_for_update(no_key=True, of=["self"])
-        .select_related("data_key", "entered_by")
-        .get(pk=draft.pk)
+    now = timezone.now()
+    # Whoever turns this row into a sent one files it; everybody else waits here and finds it sent.
+    # What was read before is what is sent: a change in another window makes this try again.
+    unsent = Draft.objects.filter(
+        pk=draft.pk, state=DraftState.OPEN, changed_at=draft.changed_at, expires_at__gt=now
     )
-    if locked.is_sent:
-        return filed_earlier(locked)
-    if not locked.is_open:
-        raise DraftGone
-    answers = Answers.loads(locked.payload)
+    if not unsent.update(state=DraftState.SENT, changed_at=now, payload=""):
+        current = Draft.objects.select_related("data_key", "entered_by").get(pk=draft.pk)
+        if current.is_sent:
+            return filed_earlier(current)
+        if not current.is_open:
+            raise DraftGone
+        return send(current, language=language)
+    answers = Answers.loads(draft.payload)
     data = as_submission(
         answers,
         language=language,
-        privacy_notice_version=locked.privacy_notice_version,
-        by_staff=locked.entered_by is not None,
+        privacy_notice_version=draft.privacy_notice_version,
+        by_staff=draft.entered_by is not None,
     )
     person = None
     if answers.access_code:
         person = party_user(language=data.language)
         store_access_code(person, answers.access_code, label=str(_("From the form")))
-    filed = file_submission(
+    return file_once(
         data,
         filed_by=person,
-        data_key=locked.data_key,
-        idempotency_key=locked.idempotency_key,
-        entered_by=locked.entered_by,
+        data_key=draft.data_key,
+        idempotency_key=draft.idempotency_key,
+        entered_by=draft.entered_by,
         arrived_at=_arrival(data.arrived_on),
     )
-    locked.payload = ""
-    locked.state = DraftState.SENT
-    locked.changed_at = timezone.now()
-    locked.save(update_fields=["payload", "state", "changed_at"])
-    return filed
 
 
 def filed_earlier(draft: Draft) -> Filed:

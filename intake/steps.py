@@ -25,6 +25,7 @@ from intake.forms import (
 )
 
 DONE, PROBLEM, EMPTY = "done", "problem", "empty"
+PREVIEWS = ("enterprise-view", "public-view")
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ STEPS = (
     Step("disclosure", _("Who may know the names")),
     Step("safety", _("Your safety"), SafetyForm),
     Step("contact", _("Language and help"), ContactForm, is_optional=True),
+    Step("enterprise-view", _("What the enterprise will see"), is_optional=True),
+    Step("public-view", _("What the public will see"), is_optional=True),
     Step("check", _("Check your answers")),
     Step("code", _("Your access code")),
     Step("send", _("Send")),
@@ -142,7 +145,9 @@ def measure(answers: Answers, step: Step) -> str:
     """Say how one page stands. Kept with the draft: a page costs one form and not twenty."""
     name = step.name
     if name == "evidence":
-        return DONE if answers.files else EMPTY
+        return DONE if answers.evidence else EMPTY
+    if name in PREVIEWS:
+        return DONE if answers.has_looked(name) else EMPTY
     if name == "provisions":
         raw = answers.raw(name)
         return DONE if any(any(values) for values in raw.values()) else EMPTY

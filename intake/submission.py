@@ -84,13 +84,15 @@ def advice(answers: Answers) -> list[Remark]:
         found.append(
             Remark(_("Describe in more detail who did what, and who was harmed."), "issues")
         )
-    if not answers.files:
+    if not answers.evidence:
         found.append(
             Remark(_("Add a photo, a letter or another file, if you have one."), "evidence")
         )
     if answers.acts_for_others:
         if not meaning(judged(RepresentativeForm, answers.raw("representative"))).get("mandate"):
             found.append(Remark(_("Say how they asked you to act for them."), "representative"))
+        elif not answers.mandates:
+            found.append(Remark(_("Add the proof that they asked you."), "representative"))
         if not answers.items("complainants"):
             found.append(
                 Remark(_("Name at least one person or group for whom you act."), "complainants")
@@ -130,6 +132,18 @@ def as_submission(
         raise Incomplete(_("Still missing: %(what)s") % {"what": " ".join(r.text for r in lacking)})
     if not answers.code_is_confirmed and not by_staff:
         raise Incomplete(_("Confirm your access code first."))
+    return composed(
+        answers,
+        language=language,
+        privacy_notice_version=privacy_notice_version,
+        by_staff=by_staff,
+    )
+
+
+def composed(
+    answers: Answers, *, language: str, privacy_notice_version: str = "", by_staff: bool
+) -> SubmissionData:
+    """Build a submission of what is in order so far; it may lack what sending needs."""
     safety = meaning(judged(SafetyForm, answers.raw("safety")))
     contact = meaning(judged(ContactForm, answers.raw("contact")))
     arrival = meaning(judged(ArrivalForm, answers.raw("arrival"))) if by_staff else {}
@@ -156,7 +170,7 @@ def as_submission(
         interpreter=contact.get("interpreter", ""),
         language=contact.get("language", language),
         channel=arrival.get("channel", "web"),
-        arrived_on=arrival["arrived_on"].isoformat() if arrival else "",
+        arrived_on=arrival["arrived_on"].isoformat() if "arrived_on" in arrival else "",
         edition=finder.EDITION,
         privacy_notice_version=privacy_notice_version,
     )
@@ -198,6 +212,8 @@ def _representative(answers: Answers) -> RepresentativeData | None:
     if not answers.acts_for_others:
         return None
     values = meaning(judged(RepresentativeForm, answers.raw("representative")))
+    if not values.get("name"):
+        return None
     names = [line.strip() for line in values.get("principals", "").splitlines()]
     return RepresentativeData(
         name=values["name"],
@@ -226,6 +242,12 @@ def _respondents(answers: Answers) -> tuple[RespondentData, ...]:
     )
 
 
+def told_issues(answers: Answers) -> list[tuple[str, dict[str, Any]]]:
+    """Return id and values of everything that happened and is told."""
+    rows = _rows(answers, "issues", IssueForm)
+    return [(item_id, values) for item_id, values in rows if values.get("description")]
+
+
 def _issues(answers: Answers) -> tuple[IssueData, ...]:
     return tuple(
         IssueData(
@@ -239,8 +261,7 @@ def _issues(answers: Answers) -> tuple[IssueData, ...]:
             is_approximate=bool(values.get("is_approximate")),
             citations=tuple(cited(answers, item_id)),
         )
-        for item_id, values in _rows(answers, "issues", IssueForm)
-        if values.get("description")
+        for item_id, values in told_issues(answers)
     )
 
 
@@ -253,15 +274,29 @@ def cited(answers: Answers, issue_id: str) -> list[str]:
 
 def _documents(answers: Answers) -> tuple[DocumentData, ...]:
     found = []
-    for number, row in enumerate(answers.files, start=1):
+    for number, row in enumerate(answers.evidence, start=1):
         values = meaning(answers.file_form(row["id"]))
+        kept_from = values.get("withhold", [])
         found.append(
             DocumentData(
                 id=row["id"],
                 # Never the name of the file: it may hold the name of a person.
                 title=values.get("title") or _("File %(number)s") % {"number": number},
-                withhold_from_respondent=bool(values.get("withhold")),
+                withhold_from_respondent="respondent" in kept_from,
+                withhold_from_mediator="mediator" in kept_from,
+                withhold_from_public="public" in kept_from,
                 reason=values.get("reason", ""),
             )
         )
+    found += [
+        DocumentData(
+            id=row["id"],
+            title=_("Proof of the mandate"),
+            withhold_from_respondent=True,
+            withhold_from_mediator=True,
+            withhold_from_public=True,
+            reason=_("It may name the people represented."),
+        )
+        for row in answers.mandates
+    ]
     return tuple(found)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from intake.views import begin, finish, pages
+from intake.views import begin, finish, pages, steps
 
 app_name = "intake"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("overview/", pages.overview, name="overview"),
     path("receipt/", finish.receipt, name="receipt"),
     path("receipt.txt", finish.receipt_file, name="receipt_file"),
-    path("step/<slug:name>/", pages.step, name="step"),
+    path("step/<slug:name>/", steps.step, name="step"),
     path("step/<slug:name>/<slug:item_id>/", pages.item, name="item"),
     path("step/<slug:name>/<slug:item_id>/remove/", pages.remove_item, name="remove_item"),
 ]

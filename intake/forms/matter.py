@@ -125,32 +125,45 @@ class EvidenceForm(StepForm):
 
     def clean_files(self) -> list[Any]:
         uploads = self.cleaned_data["files"]
-        if len(uploads) > self.room:
-            raise ValidationError(
-                _("There is room for %(room)s more files, and you chose %(chosen)s.")
-                % {"room": self.room, "chosen": len(uploads)}
-            )
-        refusals = []
-        for upload in uploads:
-            try:
-                validate_upload(upload)
-            except ValidationError as error:
-                reason = " ".join(error.messages)
-                refusals.append(
-                    _("“%(name)s” was not taken. %(reason)s")
-                    % {"name": upload.name, "reason": reason}
-                )
-            else:
-                self.accepted.append(upload)
+        self.accepted, refusals = sorted_uploads(uploads, room=self.room)
         if refusals:
             raise ValidationError(refusals)
         return uploads
 
 
+def sorted_uploads(uploads: list[Any], *, room: int) -> tuple[list[Any], list[Any]]:
+    """Return the files that can be taken, and a sentence for each one that cannot."""
+    if len(uploads) > room:
+        return [], [
+            _("There is room for %(room)s more files, and you chose %(chosen)s.")
+            % {"room": room, "chosen": len(uploads)}
+        ]
+    accepted, refusals = [], []
+    for upload in uploads:
+        try:
+            validate_upload(upload)
+        except ValidationError as error:
+            refusals.append(
+                _("“%(name)s” was not taken. %(reason)s")
+                % {"name": upload.name, "reason": " ".join(error.messages)}
+            )
+        else:
+            accepted.append(upload)
+    return accepted, refusals
+
+
 class FileForm(StepForm):
     title = text(_("What does it show?"), _("In a few words, without names of people."))
-    withhold = forms.BooleanField(
-        label=_("Ask the office to keep this file from the enterprise"), required=False
+    withhold = forms.MultipleChoiceField(
+        label=_("From whom shall the office keep this file?"),
+        help_text=_("Leave all empty if everybody in the case may see it."),
+        choices=[
+            ("respondent", _("The enterprise")),
+            ("mediator", _("The mediator")),
+            ("public", _("The public")),
+        ],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     reason = text(_("Why?"), _("The office decides, and asks you again before it shows the file."))
 

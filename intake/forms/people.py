@@ -1,12 +1,17 @@
 """Who writes, who was harmed, who may know their names, how they are reached safely."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.party import PartyKind
+from documents.services import ACCEPT
+from intake.fields import ManyFilesField
 from intake.forms.base import YES_NO, StepForm, choice, country, email, text
+from intake.people_file import MOST_PEOPLE
 
 
 class PrivacyForm(StepForm):
@@ -44,14 +49,36 @@ class RepresentativeForm(StepForm):
         needed=_("Say in a sentence how they asked you."),
         long=4,
     )
-    principals = text(
-        _("Names of the people for whom you act"),
-        _(
+    mandate_files = ManyFilesField(
+        label=_("Proof that they asked you"),
+        help_text=_("Signed letters, minutes or a power of attorney, one file or several."),
+        required=False,
+        error_messages={"empty": _("One of the files is empty. Choose it again.")},
+    )
+    principals = forms.CharField(
+        label=_("Names of the people for whom you act"),
+        help_text=_(
             "One name a line, as many as there are. Leave it empty if you name them on the next "
             "page. Only the officers of the case read it."
         ),
-        long=6,
+        required=False,
+        max_length=MOST_PEOPLE * 100,
+        widget=forms.Textarea({"rows": 6}),
     )
+    principals_file = forms.FileField(
+        label=_("A list of their names as a file"),
+        help_text=_(
+            "From a spreadsheet, saved as CSV: one person a row, the name in the first column. The "
+            "names are added to the list above."
+        ),
+        required=False,
+        widget=forms.FileInput({"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        error_messages={"empty": _("This file is empty. Choose it again.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mandate_files"].widget.attrs["accept"] = ACCEPT
 
 
 class ComplainantForm(StepForm):

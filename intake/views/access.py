@@ -30,7 +30,8 @@ def let_go(request: HttpRequest) -> None:
 def held_draft(request: HttpRequest) -> Draft | None:
     """Return the draft of this browser; one that staff entered belongs to that officer alone."""
     draft_id = request.session.get(SESSION_KEY)
-    draft = Draft.objects.filter(pk=draft_id).first() if draft_id else None
+    drafts = Draft.objects.select_related("data_key", "entered_by")
+    draft = drafts.filter(pk=draft_id).first() if draft_id else None
     if draft and draft.entered_by_id:
         user = request.user
         if draft.entered_by_id != user.pk or not user.has_role(Role.OFFICER):

@@ -165,7 +165,11 @@ def test_files_are_added_described_and_removed():
     assert "first.txt" in html
     writer.client.post(
         STEP.format("evidence"),
-        {f"{first}-title": "The letter", f"{first}-withhold": "on", "remove": second},
+        {
+            f"{first}-title": "The letter",
+            f"{first}-withhold": ["respondent", "public"],
+            "remove": second,
+        },
     )
 
     html = writer.html(STEP.format("evidence"))

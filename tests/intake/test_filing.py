@@ -6,10 +6,12 @@ import re
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessCode, User
-from cases.models import Case, ParallelProceeding, Submission
+from cases.models import Case, Organisation, ParallelProceeding, Submission
 from intake.models import Draft
+from sealing.models import PublishedKey
 from sealing.signing import is_genuine
 from tests.factories import person
 from tests.intake.walk import STEP, Writer, errors, shown_code
@@ -319,3 +321,19 @@ def test_draft_of_an_officer_opens_for_nobody_else(client, officer, settings):
     planted.save()
 
     assert stranger.get(STEP.format("acting")).url == "/submit/"
+
+
+def test_sending_asks_the_database_few_things():
+    """Transaction control aside; with an enterprise and a key that are known, as is usual."""
+    PublishedKey.current()
+    Organisation.objects.create(name="Steppe Mining LLP", country="KZ")
+    writer = Writer()
+    writer.fill()
+    writer.confirm_code()
+
+    with CaptureQueriesContext(connection) as captured:
+        writer.send()
+
+    asked = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert Case.objects.count() == 1
+    assert len(asked) <= 16, "\n".join(sql[:80] for sql in asked)
