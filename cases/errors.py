@@ -1,6 +1,13 @@
 """What can go wrong with a case. `config` turns these into pages and JSON, in one place."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Conflict(Exception):
@@ -10,7 +17,7 @@ class Conflict(Exception):
         message: a sentence for the person who asked, in their language.
     """
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: StrOrPromise | None = None) -> None:
         self.message = message or _("The case has changed since you opened this page.")
         super().__init__(str(self.message))
 

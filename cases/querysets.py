@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -48,7 +49,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         if user.has_role(*NCP_ROLES):
             return self.exclude(pk__in=list(conflicts.values_list("case_id", flat=True)))
         taking_part = apps.get_model("cases", "Participation").objects.current().filter(user=user)
-        ids, mediated = set(), set()
+        ids: set[UUID] = set()
+        mediated: set[UUID] = set()
         for case_id, role in taking_part.values_list("case_id", "role"):
             (mediated if role in MEDIATION_ROLES else ids).add(case_id)
         if ids or mediated:

@@ -100,7 +100,8 @@ class SealedTextField(_OpaqueText):
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
         value = super().pre_save(model_instance, add)
-        return _Sealed(seal(str(value), model_instance.sealing_key_id)) if value else value
+        key_id = model_instance.sealing_key_id  # type: ignore[attr-defined]
+        return _Sealed(seal(str(value), key_id)) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
         if value and not isinstance(value, _Sealed):

@@ -63,7 +63,7 @@ class KeyCheck(models.Model):
         now = keys.fingerprint()
         if not recorded:
             now["sealing"] = keys.wrapping().encrypt(b"good offices").decode()
-            cls.objects.bulk_create([cls(name=n, value=v) for n, v in now.items()])
+            KeyCheck.objects.bulk_create(KeyCheck(name=n, value=v) for n, v in now.items())
             return
         try:
             keys.wrapping().decrypt(recorded["sealing"].encode())

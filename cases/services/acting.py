@@ -45,7 +45,7 @@ def perform(move: Callable[..., None], *, by: User, **arguments: Any) -> None:
     case = move.__self__  # type: ignore[attr-defined]
     if not can_proceed(move):
         raise WrongState(what_happened(case))
-    if not has_transition_perm(move, by):
+    if not has_transition_perm(move, by):  # type: ignore[arg-type]
         raise PermissionDenied
     try:
         move(**arguments)

@@ -190,6 +190,7 @@ def report_reprisal(case: Case, *, text: str, by: User) -> Message:
     with locked(case) as row:
         side = row.participations.of_party(by).values_list("side", flat=True).first()
         require(side is not None)
+        assert side is not None
         row.reprisal_risk = True
         message = Message.objects.create(
             case=row,

@@ -80,7 +80,7 @@ def follow(case: Case, event: CaseEvent) -> None:
                 length=more.length,
                 unit=more.unit,
                 reason=str(event.get_kind_display()),
-                by=event.by,
+                by=event.by,  # type: ignore[misc]
             )
             recompute(case, [running[rule.kind]])
     _set_next(case, running.values())

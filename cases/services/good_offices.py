@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -67,7 +67,7 @@ def both_sides_agree(case: Case) -> bool:
     return case.replies.filter(accepts=True).count() == len(Side)
 
 
-def record_mediation(case: Case, kind: EventKind, *, by: User, **ids: object) -> Case:
+def record_mediation(case: Case, kind: EventKind, *, by: User, **ids: Any) -> Case:
     """Record a step of the mediation in the history of a case that is in good offices.
 
     `mediation` calls it after it checked the person by its own rules; only ids pass.

@@ -56,7 +56,7 @@ def perform(move: Callable[..., None], *, by: User, **arguments: Any) -> None:
     referral = move.__self__  # type: ignore[attr-defined]
     if not can_proceed(move):
         raise WrongState(what_happened(referral.case))
-    if not has_transition_perm(move, by):
+    if not has_transition_perm(move, by):  # type: ignore[arg-type]
         raise PermissionDenied
     move(**arguments)
 
