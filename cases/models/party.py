@@ -176,6 +176,7 @@ class Participation(models.Model):
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.PROTECT, related_name="participations"
     )
+    is_counsel = models.BooleanField(default=False)  # a lawyer who may read what is for counsel
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 
