@@ -14,6 +14,7 @@ urlpatterns = [
     path("delete/", begin.discard, name="discard"),
     path("overview/", pages.overview, name="overview"),
     path("receipt/", finish.receipt, name="receipt"),
+    path("receipt.pdf", finish.receipt_pdf, name="receipt_pdf"),
     path("receipt.txt", finish.receipt_file, name="receipt_file"),
     path("step/<slug:name>/", steps.step, name="step"),
     path("step/<slug:name>/<slug:item_id>/", pages.item, name="item"),

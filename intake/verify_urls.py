@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from intake.views.verify import verify
+from intake.views.verify import keys, verify
 
-urlpatterns = [path("", verify, name="verify")]
+urlpatterns = [
+    path("", verify, name="verify"),
+    path("keys/", keys, name="verify_keys"),
+]

@@ -157,9 +157,7 @@ def _new_case(data: SubmissionData, data_key: DataKey, received_at: datetime) ->
     )
 
 
-def _unfold(
-    case: Case, data: SubmissionData, *, filed_by: User | None, by: User | None
-) -> None:
+def _unfold(case: Case, data: SubmissionData, *, filed_by: User | None, by: User | None) -> None:
     """Write the rows that a submission speaks of, as few statements as there are tables."""
     complainants = _complainants(case, data)
     Party.objects.bulk_create([*complainants, *_respondents(case, data.respondents)])

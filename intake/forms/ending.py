@@ -90,9 +90,7 @@ class SendForm(StepForm):
 class VerifyForm(StepForm):
     receipt = forms.FileField(
         label=_("Receipt file"),
-        help_text=_(
-            "The text file that you saved with the receipt. It replaces the four fields below."
-        ),
+        help_text=_("The PDF or the text file that you saved. It replaces the four fields below."),
         required=False,
     )
     receipt_id = text(_("Receipt number"), autocomplete="off")

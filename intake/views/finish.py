@@ -7,8 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from cases import receipts
 from cases.errors import Incomplete
-from cases.receipts import Receipt
+from cases.receipt_pdf import render as render_pdf
 from cases.services.filing import Filed
 from intake import review, services
 from intake.answers import Answers
@@ -129,20 +130,22 @@ def receipt_file(request: HttpRequest) -> HttpResponse:
     found = _filed(request)
     if found is None:
         return redirect("intake:start")
-    text = receipt_text(found[1].receipt)
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="receipt.txt"'
-    return response
-
-
-def receipt_text(found: Receipt) -> str:
-    """Return the receipt as lines that people and `/verify/` read."""
-    lines = (
-        ("receipt", found.receipt_id),
-        ("time", found.at),
-        ("digest-sha256", found.digest),
-        ("signature-ed25519", found.signature),
-        ("public-key", found.public_key),
-        ("verify", f"{settings.SITE_URL}/verify/"),
+    return _attached(
+        receipts.text_of(found[1].receipt).encode(), "receipt.txt", "text/plain; charset=utf-8"
     )
-    return "".join(f"{name}: {value}\n" for name, value in lines)
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest) -> HttpResponse:
+    """The receipt as a PDF, to be printed and kept; it can be checked like the text."""
+    found = _filed(request)
+    if found is None:
+        return redirect("intake:start")
+    content = render_pdf(found[1].receipt)
+    return _attached(content, "receipt.pdf", "application/pdf")
+
+
+def _attached(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
