@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from cases.workflow import OPEN_STATES, State
 from mediation import room
 from mediation.services.consents import NOTHING_ASKED, ConsentState, consent_state
 from statements.models import CommentRound, Statement
+from statements.public import record_id
 from statements.services import hearing
 
 if TYPE_CHECKING:
@@ -32,6 +34,19 @@ if TYPE_CHECKING:
 S = State
 WITHDRAWABLE = frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION})
 STAGES = (S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION, S.FINAL_STATEMENT, S.CLOSED)
+
+
+@dataclass(frozen=True)
+class CaseReference:
+    """What every page may know of its case: templates never get the row itself."""
+
+    pk: UUID
+    language: str
+    is_served: bool
+
+
+def reference_to(case: Case) -> CaseReference:
+    return CaseReference(case.pk, case.language, case.is_served)
 
 
 @dataclass(frozen=True)
@@ -245,6 +260,7 @@ class CasePage:
     unread: int
     answers: list[Message]
     is_complainant: bool
+    record_id: UUID | None = None
 
     @property
     def my_deadlines(self) -> list[DisclosedDeadline]:
@@ -279,7 +295,12 @@ def read(case: Case, to: Audience, user: User) -> CasePage:
         unread=len(messages),
         answers=answers,
         is_complainant=to == Audience.COMPLAINANT,
+        record_id=record_id(case) if _was_published(shown) else None,
     )
+
+
+def _was_published(case: DisclosedCase) -> bool:
+    return any(event.kind in ("statement.published", "update.published") for event in case.events)
 
 
 def drafts_of(case: Case, user: User) -> list[Statement]:

@@ -39,7 +39,7 @@ class PartyView(View):
         return reading.facts_of(self.case, self.side, self.request.user)
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-        context = {"case": self.case, "case_name": self.case.reference, **context}
+        context = {"case": reading.reference_to(self.case), **context}
         return render(self.request, template, context, status=status)
 
 

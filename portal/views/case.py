@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from cases import receipts
@@ -54,7 +55,21 @@ class CaseHome(PartyView):
             for ask in page.asks
         ]
         replies = [(Side(side).label, accepts) for side, accepts in page.case.replies.items()]
-        return self.show("portal/case.html", page=page, offers=offers, asked=asked, replies=replies)
+        return self.show(
+            "portal/case.html",
+            page=page,
+            offers=offers,
+            asked=asked,
+            replies=replies,
+            public_page=_public_page(page.record_id),
+        )
+
+
+def _public_page(record_id: UUID | None) -> str:
+    try:
+        return reverse("register:record", args=[record_id]) if record_id else ""
+    except NoReverseMatch:
+        return ""
 
 
 class WhatWasSent(PartyView):

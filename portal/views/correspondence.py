@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.errors import Incomplete
@@ -46,10 +46,7 @@ class Messages(ActionView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = super().get(request, **kwargs)
-        correspondence.mark_read(
-            (row for row in self.rows if row.sender == "ncp" and row.read_at is None),
-            by=request.user,
-        )
+        correspondence.mark_read(self.new, by=request.user)
         return response
 
     def perform(self, form: Any) -> None:
@@ -62,13 +59,14 @@ class Messages(ActionView):
         )
 
     def context(self) -> dict[str, Any]:
-        self.rows = list(
+        rows = list(
             Message.objects.visible_to(self.request.user)
             .filter(case=self.case, side=self.side)
             .prefetch_related("attachments__case_document")
             .order_by("-sent_at", "-id")[:LONGEST_LIST]
         )
-        return {"rows": self.rows}
+        self.new = [row for row in rows if row.sender == "ncp" and row.read_at is None]
+        return {"new": self.new, "rows": [row for row in rows if row not in self.new]}
 
 
 class AddDocument(ActionView):
@@ -179,8 +177,8 @@ class MoreTime(ActionView):
         services.write(
             self.case,
             side=self.side,
-            subject=now("Asks for more time"),
-            text=f"{now('Until')}: {form.cleaned_data['until']}\n\n{form.cleaned_data['text']}",
+            subject=gettext("Asks for more time"),
+            text=f"{gettext('Until')}: {form.cleaned_data['until']}\n\n{form.cleaned_data['text']}",
             by=self.request.user,
         )
 

@@ -9,9 +9,8 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import codes
@@ -72,7 +71,7 @@ class Language(PartyView):
         language = form.cleaned_data["language"]
         services.change_language(self.case, language, by=request.user)
         with override(language):
-            messages.success(request, now("Your language is saved."))
+            messages.success(request, gettext("Your language is saved."))
         return keep_language(redirect("portal:case", self.case.pk), language)
 
 

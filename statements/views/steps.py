@@ -12,8 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 
+from cases.services.acting import require
 from register.markdown import normalise_headings, to_html
-from statements import draft, offers, preview, projection
+from statements import draft, offers, permissions, preview, projection
 from statements.forms import (
     CloseForm,
     DetailsForm,
@@ -57,6 +58,7 @@ class Edit(StatementView):
         offers.require("edit", self.standing, self.request.user)
 
     def post(self, request: HttpRequest, language: str) -> HttpResponse:
+        require(permissions.may_write(self.case, request.user))
         self.standing = self.stands
         form = TextForm(request.POST)
         if not form.is_valid():

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -21,6 +22,7 @@ from statements import permissions, projection
 from statements.forms import BeginForm, FindingForm
 from statements.models import CommentRound, Statement
 from statements.offers import offers
+from statements.public import record_id
 from statements.services import writing
 from statements.standing import Standing, changes_since_round, standing_of
 from statements.views.base import (
@@ -118,6 +120,7 @@ class Workshop(View):
                 for code, lines in changed.items()
             ],
             "public": shown,
+            "public_page": _public_page(self.case),
             "history": stands.statement.versions.select_related("by").order_by("-at")[:30],
         }
 
@@ -127,6 +130,14 @@ def _current(statements: list[Statement], asked: str) -> Statement | None:
     by_id = {str(item.pk): item for item in statements}
     at_work = [item for item in statements if item.is_at_work]
     return by_id.get(asked) or next(iter(at_work), None) or next(reversed(statements), None)
+
+
+def _public_page(case: Case) -> str:
+    found = record_id(case)
+    try:
+        return reverse("register:record", args=[found]) if found else ""
+    except NoReverseMatch:
+        return ""
 
 
 def comments_of(round: CommentRound | None) -> list[dict[str, Any]]:
