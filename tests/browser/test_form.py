@@ -86,6 +86,9 @@ def fill(page, visit):
     go(page)
     visit(page)
     go(page)
+    for _preview in range(2):
+        visit(page)
+        go(page)
     visit(page)
     go(page)
     code = page.locator(".access-code").inner_text()
@@ -130,6 +133,8 @@ def test_every_page_and_every_error_of_the_form_is_accessible(somebody, check, l
         check(person.page)
         press_main(person.page)
         check(person.page)
+    person.open("/verify/keys/")
+    check(person.page)
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
@@ -171,3 +176,62 @@ def test_escape_three_times_leaves_at_once(somebody, settings):
 
     page.goto("/submit/saved/")
     assert page.url.endswith("/submit/"), "the draft is closed in this browser"
+
+
+def test_many_files_are_sent_at_once_with_progress_and_a_bad_one_is_named(somebody, check, picture):
+    person = somebody()
+    begin(person.page)
+    page = person.open("/submit/step/evidence/")
+    good = [
+        {"name": f"letter{n}.txt", "mimeType": "text/plain", "buffer": b"Dust. " * 20_000}
+        for n in range(4)
+    ]
+    bad = {"name": "run.exe", "mimeType": "text/plain", "buffer": b"MZ\x90\x00" + b"\x00" * 99}
+    page.locator("#id_files").set_input_files([*good, bad])
+    page.locator("button[value=upload]").click()
+    page.get_by_role("alert").wait_for()
+    assert "run.exe" in page.get_by_role("alert").inner_text()
+    assert page.locator("progress").count() == 5
+    check(page)
+    picture(page, "upload-refused")
+    person.follow("Show my files")
+    assert page.locator("fieldset.group").count() == 4
+
+    page.locator("#id_files").set_input_files([good[0]])
+    with page.expect_navigation(url="**/step/tried/"):
+        page.locator("button[value=next]").click()
+    person.open("/submit/step/evidence/")
+    assert page.locator("fieldset.group").count() == 5
+
+
+def test_the_preview_marks_a_hidden_name_and_the_list_names_bad_rows(somebody, check, picture):
+    person = somebody()
+    page = person.page
+    begin(page)
+    page.locator("#id_acting_1").check()
+    go(page)
+    page.locator("#id_name").fill("Әділет")
+    page.locator("#id_kind_3").check()
+    page.locator("#id_mandate").fill("A vote of the village.")
+    rows = "Name;Village\nАйгүл Сәрсенова;Ulytau\n;Ulytau\n12;Ulytau\n"
+    page.locator("#id_principals_file").set_input_files(
+        [{"name": "people.csv", "mimeType": "text/csv", "buffer": rows.encode("utf-16")}]
+    )
+    page.locator("#id_mandate_files").set_input_files(
+        [{"name": "vote.txt", "mimeType": "text/plain", "buffer": b"The village voted."}]
+    )
+    go(page)
+    assert "2 rows of your list were not taken" in page.locator("#bad-rows").inner_text()
+    check(page)
+    picture(page, "people")
+    page.goto("/submit/step/issues/")
+    page.locator("#id_title").fill("Dust")
+    page.locator("#id_description").fill("They dismissed Сарсенову because of the dust.")
+    go(page)
+    page.goto("/submit/step/enterprise-view/")
+    assert page.locator("mark").inner_text() == "Сарсенову"
+    check(page)
+    picture(page, "enterprise-view")
+    page.goto("/submit/step/public-view/")
+    check(page)
+    picture(page, "public-view")
