@@ -18,7 +18,7 @@ from cases.models.assessment import DecisionState
 from cases.models.party import Side
 from cases.services import correction
 from cases.services.acting import what_happened
-from cases.services.assessment import may_vote, unanswered
+from cases.services.assessment import may_count, may_vote, unanswered
 from cases.workflow import OPEN_STATES, State
 
 if TYPE_CHECKING:
@@ -215,6 +215,15 @@ def _of_members(case: Case, user: User) -> list[Action]:
             actions.append(
                 Action("vote", _("Vote on the proposal"), _("With reasons, once."), is_next=True)
             )
+        if may_count(proposal, user):
+            actions.append(
+                Action(
+                    "count-votes",
+                    _("Count the votes"),
+                    _("The quorum is there. Whoever has not voted yet can vote no more."),
+                    is_grave=True,
+                )
+            )
     for pending in matching(case, "corrections", settled_at=None):
         pending.case = case
         if correction.may_settle(pending, user):
@@ -245,6 +254,8 @@ def _may_at_all(case: Case, user: User, name: str) -> bool:
     if name == "vote":
         mine = matching(case, "decisions", state=DecisionState.OPEN, proposed_by_id=user.pk)
         return permissions.may_decide(case, user) and not mine
+    if name == "count-votes":
+        return RUN(case, user)
     if name == "settle-correction":
         mine = matching(case, "corrections", settled_at=None, proposed_by_id=user.pk)
         decides = RUN(case, user) or permissions.may_decide(case, user)

@@ -32,6 +32,7 @@ class EventKind(models.TextChoices):
     ASSESSMENT_ANSWERED = "assessment.answered", _("Criteria answered")
     DECISION_PROPOSED = "decision.proposed", _("Decision proposed")
     VOTE_CAST = "vote.cast", _("Vote cast")
+    VOTES_COUNTED = "votes.counted", _("Votes counted")
     DECISION_REJECTED = "decision.rejected", _("Proposal not adopted")
     ASSESSMENT_CONCLUDED = "assessment.concluded", _("Initial assessment concluded")
 

@@ -52,11 +52,13 @@ def has_mediated(case: Case, user: User) -> bool:
 
 
 def may_run_procedure(case: Case, user: User) -> bool:
-    """Officers run the procedure, unless they have a conflict or mediated the case."""
+    """Officers run the procedure, unless they have a conflict, mediated the case or stand on a
+    side of it."""
     return (
         user.has_role(Role.OFFICER)
         and not has_conflict(case, user)
         and not has_mediated(case, user)
+        and not is_party_member(case, user)
     )
 
 

@@ -11,9 +11,8 @@ from itertools import groupby
 
 from django.db.models import TextChoices
 from django.utils.formats import date_format
-from django.utils.translation import gettext as now_in
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, override
 
 from cases.calendar import WorkCalendar, add_months
 from cases.ruleset import DeadlineRule, Length
@@ -53,7 +52,7 @@ class Ran:
 
     def __str__(self) -> str:
         values = {"length": length_text(self.length), "date": day_text(self.opened_on)}
-        return now_in("%(length)s from %(date)s") % values
+        return gettext("%(length)s from %(date)s") % values
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ class Stood:
     def __str__(self) -> str:
         values = {"length": length_text(self.length), "reason": self.reason}
         if self.reason:
-            return now_in("paused %(length)s (%(reason)s)") % values
-        return now_in("paused %(length)s") % values
+            return gettext("paused %(length)s (%(reason)s)") % values
+        return gettext("paused %(length)s") % values
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,8 @@ class Stands:
     def __str__(self) -> str:
         values = {"date": day_text(self.since), "reason": self.reason}
         if self.reason:
-            return now_in("paused since %(date)s (%(reason)s)") % values
-        return now_in("paused since %(date)s") % values
+            return gettext("paused since %(date)s (%(reason)s)") % values
+        return gettext("paused since %(date)s") % values
 
 
 @dataclass(frozen=True)
@@ -154,9 +153,9 @@ class Computed:
     def _sentence(self) -> str:
         values = {"date": day_text(self.due_on)}
         if self.is_paused:
-            last = now_in("would be due %(date)s if it ran again today") % values
+            last = gettext("would be due %(date)s if it ran again today") % values
         else:
-            last = now_in("due %(date)s") % values
+            last = gettext("due %(date)s") % values
         return "; ".join([*(str(step) for step in self.steps), last])
 
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{CASE}assess/<int:number>/", assessment.AssessIssue.as_view(), name="assess_issue"),
     path(f"{CASE}propose/", assessment.Propose.as_view(), name="propose"),
     path(f"{CASE}vote/", assessment.CastVote.as_view(), name="vote"),
+    path(f"{CASE}count-votes/", assessment.CountVotes.as_view(), name="count_votes"),
     path(f"{CASE}record-answer/", correspondence.RecordAnswer.as_view(), name="record_answer"),
     path(f"{CASE}record-reply/", good_offices.RecordReply.as_view(), name="record_reply"),
     path(f"{CASE}refer/", good_offices.Refer.as_view(), name="refer"),

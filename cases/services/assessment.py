@@ -17,7 +17,7 @@ from accounts.roles import Role
 from cases import permissions, rules
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
-from cases.held import has, held
+from cases.held import has, held, matching
 from cases.kinds import EventKind
 from cases.models import Assessment, Case, Decision, Issue, IssueDecision, Vote
 from cases.models.assessment import Ballot, CriterionFinding, DecisionState
@@ -165,14 +165,54 @@ def cast_vote(
             decision=decision, member=by, ballot=Ballot(ballot), explanation=explanation.strip()
         )
         record_event(row, EventKind.VOTE_CAST, by=by, decision=decision.pk)
-        result = _result(decision)
-        if result is True:
-            _adopt(row, decision, by=by)
-        elif result is False:
-            decision.state, decision.settled_at = DecisionState.REJECTED, timezone.now()
-            decision.save()
-            record_event(row, EventKind.DECISION_REJECTED, by=by, decision=decision.pk)
+        _settle(row, decision, _result(decision), by=by)
     return decision
+
+
+def may_count(decision: Decision, user: User) -> bool:
+    """Tell whether the person may end the vote now: an officer, and the quorum is there."""
+    return (
+        decision.state == DecisionState.OPEN
+        and decision.decided_by_rule == "vote"
+        and permissions.may_run_procedure(decision.case, user)
+        and len(matching(decision, "votes")) >= decision.quorum
+    )
+
+
+def count_votes(decision: Decision, *, by: User, version: int | None = None) -> Decision:
+    """End a vote in which not everybody voted: the ballots that were cast decide.
+
+    Raises:
+        Incomplete: the quorum is not there.
+        Conflict: the proposal was settled already.
+    """
+    with locked(decision.case, version=version) as row:
+        require_state(row, State.INITIAL_ASSESSMENT)
+        require(permissions.may_run_procedure(row, by))
+        decision = Decision.objects.get(pk=decision.pk)
+        decision.case = row
+        if decision.state != DecisionState.OPEN:
+            raise Conflict(_("This proposal was settled already."))
+        if not may_count(decision, by):
+            raise Incomplete(_("Too few members have voted."))
+        ballots = list(decision.votes.values_list("ballot", flat=True))
+        carried = rules.load(row.rule_set).decision.is_carried(
+            votes_for=ballots.count(Ballot.FOR),
+            votes_against=ballots.count(Ballot.AGAINST),
+            members=len(voters(decision)),
+        )
+        record_event(row, EventKind.VOTES_COUNTED, by=by, decision=decision.pk, carried=carried)
+        _settle(row, decision, carried, by=by)
+    return decision
+
+
+def _settle(case: Case, decision: Decision, carried: bool | None, *, by: User) -> None:
+    if carried:
+        _adopt(case, decision, by=by)
+    elif carried is False:
+        decision.state, decision.settled_at = DecisionState.REJECTED, timezone.now()
+        decision.save()
+        record_event(case, EventKind.DECISION_REJECTED, by=by, decision=decision.pk)
 
 
 def _result(decision: Decision) -> bool | None:

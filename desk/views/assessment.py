@@ -158,3 +158,15 @@ class CastVote(ActionView):
             explanation=form.cleaned_data["explanation"],
             version=form.version,
         )
+
+
+class CountVotes(ActionView):
+    action = "count-votes"
+    intro = _("The ballots that were cast decide.")
+    button = _("Count the votes")
+    done = _("The votes are counted.")
+    warning = _("Whoever has not voted yet can vote no more.")
+
+    def perform(self, form: Any) -> None:
+        (proposal,) = matching(self.case, "decisions", state=DecisionState.OPEN)
+        assessment.count_votes(proposal, by=self.request.user, version=form.version)

@@ -45,7 +45,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def _load(self, data: dict[str, Any]) -> None:
         now = start()
-        with time_machine.travel(now.replace(year=now.year - 3), tick=True):
+        with time_machine.travel(now - people.YEARS, tick=True):
             made = people.make(data["person"])
             body = people.make_body(data["body"], made)
         for order, row in enumerate(sorted(data["case"], key=lambda row: -row["days_ago"])):
