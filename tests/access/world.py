@@ -1,0 +1,207 @@
+"""A world with somebody in every role, and the addresses of what stands in it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.models import RoleChange, RoleChangeKind, User
+from cases.models import CaseDocument, DeclaredDay
+from cases.services import conflicts, correspondence, good_offices
+from cases.workflow import State
+from mediation import room
+from mediation import services as mediation
+from mediation.models import BodyRole, MediationBody
+from register.services import publish
+from statements.services import writing
+from tests import factories
+from tests.register import samples
+
+ROLES = (
+    "anonymous",
+    "complainant",
+    "other_complainant",
+    "enterprise",
+    "officer",
+    "other_officer",
+    "officer_in_conflict",
+    "member",
+    "member_undeclared",
+    "mediator",
+    "other_mediator",
+    "coordinator",
+    "other_coordinator",
+    "administrator",
+    "auditor",
+    "interpreter",
+)
+
+
+@dataclass
+class World:
+    people: dict[str, User | None]
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def of(self, route: str, parameters: tuple[str, ...]) -> dict[str, Any]:
+        """Return the parameters of an address: those of the route itself, else of its namespace."""
+        space = route.split(":")[0] + ":*" if ":" in route else "*"
+        known = {**self.arguments.get(space, {}), **self.arguments.get(route, {})}
+        missing = [name for name in parameters if name not in known]
+        if missing:
+            raise AssertionError(f"tests/access/world.py knows no {missing} for {route}")
+        return {name: known[name] for name in parameters}
+
+
+def build() -> World:
+    """Make a case in mediation with everybody in it, and one whose statement is being written."""
+    people: dict[str, User | None] = {
+        "anonymous": None,
+        "officer": factories.person("officer"),
+        "other_officer": factories.person("officer"),
+        "officer_in_conflict": factories.person("officer"),
+        "member": factories.person("decision_maker"),
+        "member_undeclared": factories.person("decision_maker"),
+        "mediator": factories.person("mediator"),
+        "other_mediator": factories.person("mediator"),
+        "coordinator": factories.person("coordinator"),
+        "other_coordinator": factories.person("coordinator"),
+        "administrator": factories.person("administrator"),
+        "auditor": factories.person("auditor"),
+        "interpreter": factories.person("interpreter"),
+    }
+    second_member = factories.person("decision_maker")
+    scene = factories.case_in(
+        State.MEDIATION,
+        data=factories.withheld(),
+        officer=people["officer"],
+        members=[people["member"], second_member],
+    )
+    case = scene.case
+    people["complainant"], people["enterprise"] = scene.complainant, scene.enterprise
+    other = factories.case_in(State.RECEIVED)
+    people["other_complainant"] = other.complainant
+    conflicts.declare(case, by=people["officer_in_conflict"], has_conflict=True)
+    good_offices.reply(case, side="complainant", accepts=True, by=scene.complainant)
+    good_offices.reply(case, side="respondent", accepts=True, by=scene.enterprise)
+
+    body, other_body = (
+        mediation.save_body(MediationBody(name=name), by=people["administrator"])
+        for name in ("A bureau", "Another bureau")
+    )
+    member = mediation.add_member(
+        body, people["coordinator"], role=BodyRole.COORDINATOR, by=people["administrator"]
+    )
+    mediator_row = mediation.add_member(
+        body, people["mediator"], role=BodyRole.MEDIATOR, by=people["administrator"]
+    )
+    for key in ("other_coordinator", "other_mediator"):
+        role = BodyRole(key.removeprefix("other_"))
+        mediation.add_member(other_body, people[key], role=role, by=people["administrator"])
+    referral = mediation.propose_referral(
+        case, body, by=people["officer"], issues=[issue.pk for issue in case.issues.all()]
+    )
+    mediation.accept_referral(referral, by=people["coordinator"])
+    appointment = mediation.appoint_mediator(referral, people["mediator"], by=people["coordinator"])
+    mediation.declare(appointment, by=people["mediator"], has_conflict=False)
+    for party in (scene.complainant, scene.enterprise):
+        mediation.give_consent(case, by=party, agrees=True)
+    referral.refresh_from_db()
+    mediation.start(referral, by=people["mediator"])
+    room_file = room.add_document(
+        referral,
+        SimpleUploadedFile("plan.txt", b"The plan."),
+        title="Plan",
+        audience="joint",
+        by=people["mediator"],
+    )
+    item = correspondence.add_document(
+        case, factories.document(case), title="Test", side="complainant", by=scene.complainant
+    )
+
+    ended = factories.case_in(
+        State.FINAL_STATEMENT,
+        officer=people["officer"],
+        members=[people["member"], people["member_undeclared"], second_member],
+    )
+    conflicts.declare(ended.case, by=people["officer_in_conflict"], has_conflict=True)
+    statement = writing.begin(ended.case, kind="final", language="en", by=people["officer"])
+
+    record = publish(samples.record(), samples.statement())
+    change = _proposal(people)
+    token, _secret = accounts.create_token(
+        people["officer"],
+        name="Mine",
+        scopes=["cases:read"],
+        expires_at=timezone.now() + timedelta(days=10),
+    )
+    world = World(people)
+    world.arguments = {
+        "desk:*": {
+            "pk": case.pk,
+            "item": item.pk,
+            "number": 1,
+            "side": "complainant",
+        },
+        "desk:extend": {"item": case.deadlines.open().first().pk},
+        "desk:explain_delay": {"item": case.deadlines.open().first().pk},
+        "desk:renew_access": {"item": case.parties.first().pk},
+        "desk:remove_day": {
+            "pk": DeclaredDay.objects.create(day=date(2027, 1, 9), is_working=True).pk
+        },
+        "mediation:*": {"pk": case.pk, "item": item.pk},
+        "mediation:room_file": {"item": room_file.pk},
+        "portal:*": {"pk": case.pk, "item": item.pk, "token": "0" * 40},
+        "portal:room_file": {"item": room_file.pk},
+        "statements:*": {
+            "pk": statement.pk,
+            "case_id": ended.case.pk,
+            "language": "en",
+            "finding": 1,
+        },
+        "accounts:*": {
+            "pk": people["interpreter"].pk,
+            "kind": "invitation",
+            "token": "0" * 40,
+            "role": "interpreter",
+        },
+        "accounts:proposal": {"pk": change.pk},
+        "accounts:revoke_token": {"pk": token.pk},
+        "register:*": {
+            "record_id": record.pk,
+            "document_id": record.documents.first().pk,
+            "year": 2026,
+        },
+        "intake:*": {"name": "acting", "item_id": "0", "pk": uuid.uuid4()},
+        "notifications:*": {"pk": uuid.uuid4()},
+        "api-case-detail": {"pk": case.pk},
+        "api-record-detail": {"record_id": record.pk},
+        "demo_mail": {"name": "none.log", "number": 0},
+        "language": {"code": "ru"},
+        "privacy_version": {"version": "1"},
+        "mfa_edit_webauthn": {"pk": 1},
+        "mfa_remove_webauthn": {"pk": 1},
+    }
+    for name in ("referral", "accept", "decline", "appoint", "release"):
+        world.arguments[f"mediation:{name}"] = {"pk": referral.pk, "appointment": appointment.pk}
+    for name in ("body", "change_body", "add_member", "end_membership", "member_profile"):
+        world.arguments[f"mediation:{name}"] = {"pk": body.pk, "member": member.pk}
+    world.arguments["mediation:member_profile"]["member"] = mediator_row.pk
+    assert CaseDocument.objects.exists()
+    return world
+
+
+def _proposal(people: dict[str, Any]) -> RoleChange:
+    other = factories.person("administrator")
+    return accounts.propose_role_change(
+        people["interpreter"],
+        role="expert",
+        kind=RoleChangeKind.GRANT,
+        by=other,
+        reason="Needed",
+    )
