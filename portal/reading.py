@@ -50,6 +50,20 @@ def reference_to(case: Case) -> CaseReference:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """One of several cases in a list: its number, its enterprises, where it stands."""
+
+    pk: UUID
+    reference: str
+    name: str
+    state_label: str
+
+
+def brief(case: Case) -> Brief:
+    return Brief(case.pk, case.reference or "", case.title, str(State(case.state).label))
+
+
+@dataclass(frozen=True)
 class Stage:
     """A step of the stage bar: `place` is done, now or ahead."""
 

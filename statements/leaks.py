@@ -129,12 +129,12 @@ def _names(text: str, words: list, secrets: list[Secret]) -> Iterator[Hit]:
     longest = max(map(len, by_stem), default=0)
     for match, word in words:
         for length in range(2, min(len(word), longest) + 1):
-            secret = by_stem.get(word[:length])
+            found = by_stem.get(word[:length])
             rest = len(word) - length
             # A short word of a name is found nearly whole only: too many words begin like it.
-            if secret and rest <= (LONGEST_ENDING if length > 3 else 2 * (length == 3)):
+            if found and rest <= (LONGEST_ENDING if length > 3 else 2 * (length == 3)):
                 yield _hit(
-                    text, secret.kind, match.start(), match.end(), f"{secret.kind}:{word[:length]}"
+                    text, found.kind, match.start(), match.end(), f"{found.kind}:{word[:length]}"
                 )
                 break
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from cases.kinds import EventKind
 from cases.models.party import Side
 from cases.workflow import State
 from register.dates import PartialDate
+from register.models import PublishedRecord
 from register.payload import (
     DocumentData,
     PartyData,
@@ -58,8 +60,8 @@ DATES = {
 
 
 def source_key(case: Case) -> str:
-    """Return the key by which the register knows a case of this system."""
-    return f"case:{case.pk}"
+    """Return the key by which the register knows a case; an imported one keeps its own."""
+    return case.source_key or f"case:{case.pk}"
 
 
 def public_title(case: Case) -> str:
@@ -84,6 +86,10 @@ def record(statement: Statement, versions: Iterable[Version], *, closes: bool) -
         closes: the case is closed by publishing.
     """
     case = statement.case
+    held = PublishedRecord.objects.public().filter(source_key=source_key(case)).first()
+    if case.is_archived and held:
+        # What was imported says more of an old case than this system knows of it.
+        return replace(_as_published(held), stage=STAGES.get(State(case.state), Stage.CLOSED))
     shown = public_case(case)
     texts = {version.language: version for version in versions}
     main = texts[statement.language]
@@ -116,6 +122,33 @@ def record(statement: Statement, versions: Iterable[Version], *, closes: bool) -
         summary=main.summary,
         timeline=_timeline(case),
         publisher=dict(settings.NCP_NAME),
+    )
+
+
+def _as_published(held: PublishedRecord) -> RecordData:
+    """Return a record as it stands on the register."""
+    same = {
+        name: getattr(held, name)
+        for name in (
+            "source_key", "title", "lead_ncp", "reference", "language", "sector", "outcome",
+            "determination", "mediator", "summary", "source", "source_confidence", "notes",
+            "publisher",
+        )
+    }  # fmt: skip
+    return RecordData(
+        **same,
+        translations={code: TranslationData(**text) for code, text in held.translations.items()},
+        supporting_ncps=tuple(held.supporting_ncps),
+        submitted_on=held.submitted,
+        concluded_on=held.concluded,
+        complainants=tuple(PartyData(**party) for party in held.complainants),
+        respondents=tuple(PartyData(**party) for party in held.respondents),
+        host_countries=tuple(held.host_countries),
+        provisions=tuple(ProvisionData(**item) for item in held.provisions),
+        languages=tuple(held.languages),
+        timeline=tuple(
+            TimelineEntry(entry["key"], PartialDate.parse(entry["on"])) for entry in held.timeline
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from cases.models import CaseDocument, Message
 from cases.services import correspondence, good_offices
 from documents.models import Document
 from portal import services
+from tests import factories
 from tests.portal.conftest import page, signed_in
 
 PAGES = ("case", "message", "documents", "contact", "answer", "draft", "good_offices", "complaint")
@@ -138,6 +139,22 @@ def test_the_case_page_asks_a_constant_number_of_questions(scene, django_assert_
     with django_assert_max_num_queries(len(few)):
         client.get(page("case", scene.case))
     assert len(few) <= 20
+
+
+def test_the_list_of_cases_asks_a_constant_number_of_questions(
+    scene, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(scene.complainant)
+    factories.filed_case(complainant=scene.complainant)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/portal/")
+    for _number in range(4):
+        factories.filed_case(complainant=scene.complainant)
+    with django_assert_max_num_queries(len(few)):
+        client.get("/portal/")
 
 
 def test_the_lists_ask_a_constant_number_of_questions(scene, django_assert_max_num_queries):

@@ -477,6 +477,53 @@ class TestAfterPublication:
         assert set(kinds) == {"final", "follow_up"}
 
 
+class TestImportedCases:
+    def test_a_follow_up_keeps_what_was_imported(self, db, officer, member):
+        """Old cases come with dates, sectors and notes that no row of a case holds."""
+        from cases.services.archive import import_archived
+        from register.dates import PartialDate
+        from register.payload import PartyData, RecordData
+        from register.services import upsert_record
+
+        upsert_record(
+            RecordData(
+                source_key="import:old-1",
+                title="Old v. Case",
+                lead_ncp="KZ",
+                submitted_on=PartialDate.parse("2013-06"),
+                complainants=(PartyData(name="Village of Berezovka"),),
+                sector="B",
+                outcome="no agreement",
+                notes="As recorded.",
+            )
+        )
+        case, _new = import_archived(
+            source_key="import:old-1",
+            title="Old v. Case",
+            received_at=timezone.now() - timedelta(days=4000),
+            closed_at=timezone.now() - timedelta(days=3000),
+            outcome="no_agreement",
+            complainants=[("Village of Berezovka", "community")],
+            respondents=[("Old Company", "KZ")],
+        )
+        ending.begin_follow_up(case, by=officer)
+        ending.conclude_follow_up(case, by=officer)
+        case.refresh_from_db()
+        statement = writing.begin(case, kind="follow_up", language="en", by=officer)
+        round = hearing.open_comments(statement, by=officer)
+        for side in ("complainant", "respondent"):
+            hearing.comment(round, side=side, has_none=True, by=officer)
+        hearing.close_comments(round, by=officer, reason="Both answered on paper.")
+        conflicts.declare(case, by=member, has_conflict=False)
+        ids = {version.pk for version in publishing.texts_of(statement)}
+        publishing.sign_off(statement, versions=ids, by=member)
+        publishing.publish(statement, by=officer)
+        record = PublishedRecord.objects.get()
+        assert (record.sector, record.notes) == ("B", "As recorded.")
+        assert record.submitted_on == "2013-06"
+        assert record.documents.get().kind == "follow_up"
+
+
 class TestReportsOnTheWay:
     def test_an_initial_assessment_is_published_and_the_case_goes_on(self, db):
         scene = factories.case_in("mediation")
