@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. People use `script/manage`, which brings the environment and the database."""
+"""Django's command line. `script/manage` brings the environment and the database."""
 
 import os
 import sys
