@@ -245,7 +245,7 @@ def require_open(case: Case, user: User, name: str) -> Action:
             return action
     if not _may_at_all(case, user, name):
         raise PermissionDenied
-    raise WrongState(what_happened(case))
+    raise WrongState(what_happened(case, reader=user))
 
 
 def _may_at_all(case: Case, user: User, name: str) -> bool:

@@ -24,7 +24,7 @@ from cases.workflow import OPEN_STATES, State
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cases.models import Case
+    from cases.models import Case, CaseEvent
 
 
 class Audience(StrEnum):
@@ -74,11 +74,8 @@ def may_know(subject: Any, to: Audience) -> bool:
         return subject.shown_to_respondent
     if to == Audience.COMPLAINANT:
         return (subject.side == Side.RESPONDENT and subject.shown_to_public) or everybody
-    if to in (Audience.COORDINATOR, Audience.PUBLIC):
-        return subject.shown_to_public and (
-            to == Audience.PUBLIC or (subject.shown_to_mediator and subject.shown_to_respondent)
-        )
-    return False
+    # What the public reads, the enterprise and everybody else reads too.
+    return everybody and to in (Audience.COORDINATOR, Audience.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -246,6 +243,7 @@ def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
 
 
 OWN_SIDE = (Audience.COMPLAINANT, Audience.NAMED_OFFICER, Audience.NCP)
+NCP_READS_ALL = (Audience.NAMED_OFFICER, Audience.NCP)
 
 
 def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative, ...]:
@@ -300,31 +298,36 @@ def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
     return tuple(shown)
 
 
-def _events(case: Case, to: Audience) -> list[DisclosedEvent]:
-    shown = []
+def may_read_event(event: CaseEvent, to: Audience) -> bool:
+    """Tell whether an audience reads an event: in the history, and wherever else it would show."""
+    kind = EventKind(event.kind)
+    if to in NCP_READS_ALL:
+        return True
+    if to in (Audience.COMPLAINANT, Audience.RESPONDENT) and kind in OF_ONE_SIDE:
+        return bool(event.data.get("side") == to)
+    if to == Audience.COMPLAINANT:
+        return kind in TO_BOTH_SIDES or kind in FROM_THE_START
+    return to in (Audience.RESPONDENT, Audience.MEDIATOR) and kind in TO_BOTH_SIDES
+
+
+def readable_events(case: Case, to: Audience) -> list[CaseEvent]:
+    """Return the events of a case that an audience reads, the oldest first."""
     events = held(case, "events")
-    for event in case.events.order_by("sequence") if events is None else events:
-        kind = EventKind(event.kind)
-        if to == Audience.COMPLAINANT:
-            may = kind in TO_BOTH_SIDES or kind in FROM_THE_START
-        elif to == Audience.RESPONDENT:
-            may = kind in TO_BOTH_SIDES
-        elif to in (Audience.NAMED_OFFICER, Audience.NCP):
-            may = True
-        elif to == Audience.MEDIATOR:
-            may = kind in TO_BOTH_SIDES and kind not in OF_ONE_SIDE
-        else:
-            may = False
-        if kind in OF_ONE_SIDE and to in (Audience.COMPLAINANT, Audience.RESPONDENT):
-            may = event.data.get("side") == to
-        if may:
-            shown.append(DisclosedEvent(event.at, str(kind.label), kind))
-    return shown
+    rows = case.events.order_by("sequence") if events is None else events
+    return [event for event in rows if may_read_event(event, to)]
+
+
+def _events(case: Case, to: Audience) -> list[DisclosedEvent]:
+    return [
+        DisclosedEvent(event.at, str(EventKind(event.kind).label), event.kind)
+        for event in readable_events(case, to)
+    ]
 
 
 def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadline]:
     if to in (Audience.PUBLIC, Audience.NOBODY, Audience.COORDINATOR):
         return []
+    reads_all = to in NCP_READS_ALL
     rule_set = rules.load(case.rule_set)
     days = deadlines.calendar()
     today = deadlines.today()
@@ -336,7 +339,7 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
         if not item.is_open:
             continue
         rule = rule_set.deadline(item.kind)
-        if not rule.public and to not in (Audience.NAMED_OFFICER, Audience.NCP):
+        if not rule.public and not reads_all:
             continue
         if to == Audience.RESPONDENT and item.owed_by == Side.COMPLAINANT:
             continue
@@ -350,7 +353,7 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
                 owed_by=str(OWED_BY.get(item.owed_by, item.owed_by)),
                 standing=stands,
                 standing_label=str(Standing(stands).label),
-                explanation=deadlines.explain(item, days=days).explain(),
+                explanation=deadlines.explain(item, days=days, to_parties=not reads_all).explain(),
                 overdue_reason=item.overdue_reason,
             )
         )

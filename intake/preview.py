@@ -121,7 +121,9 @@ def _allowed() -> list[str]:
 
 
 def _may_know(shown: Shown, to: Audience) -> bool:
-    return shown.public if to == Audience.PUBLIC else shown.respondent
+    if to == Audience.PUBLIC:
+        return shown.public and shown.respondent and shown.mediator
+    return shown.respondent
 
 
 def _is_kept(item: DocumentData, to: Audience) -> bool:

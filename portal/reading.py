@@ -15,7 +15,13 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from cases.disclosure import Audience, DisclosedCase, DisclosedDeadline, disclosed
+from cases.disclosure import (
+    Audience,
+    DisclosedCase,
+    DisclosedDeadline,
+    disclosed,
+    readable_events,
+)
 from cases.errors import WrongState
 from cases.held import has
 from cases.models import Case, Message
@@ -47,6 +53,14 @@ class CaseReference:
 
 def reference_to(case: Case) -> CaseReference:
     return CaseReference(case.pk, case.language, case.is_served)
+
+
+def version_for(case: Case, side: str) -> int:
+    """Return a version of the case that moves only with what this side reads in its history.
+
+    The row's own version would count what the other side does unseen, a report of pressure too.
+    """
+    return len(readable_events(case, Audience(side)))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,15 +15,17 @@ from django.utils.translation import gettext as _
 from accounts import codes
 from accounts import services as people
 from accounts.models import User as Person
+from cases.errors import Stale
 from cases.models import Case, CaseDocument, Message, Party, Representation
 from cases.services import correspondence
-from cases.services.acting import locked, require
+from cases.services.acting import locked, require, what_happened
 from documents import services as files
+from portal import reading
 from portal.models import OwnAddress, Sent
 from sealing.index import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from accounts.models import User
 
@@ -39,6 +42,22 @@ def is_first(token: UUID, *, by: User) -> bool:
             [token, by.pk, timezone.now()],
         )
         return cursor.rowcount == 1
+
+
+@contextmanager
+def unchanged_for(case: Case, *, side: str, seen: int, by: User) -> Iterator[Case]:
+    """Hold the case for a form of one side, unless something that this side reads came in between.
+
+    Args:
+        seen: what `reading.version_for` gave when the form was opened.
+
+    Raises:
+        Stale: says what happened, as far as this side may know.
+    """
+    with locked(case) as row:
+        if reading.version_for(row, side) != seen:
+            raise Stale(what_happened(row, reader=by))
+        yield row
 
 
 def add_documents(
@@ -127,7 +146,10 @@ def contact_of(case: Case, user: User) -> Contact:
 
 
 def change_contact(case: Case, contact: Contact, *, by: User) -> None:
-    """Change a party's own contact details; the office is told by a message, never by mail text."""
+    """Change a party's own contact details; the office is told that they changed.
+
+    The message holds none of them: more people read messages than may know who somebody is.
+    """
     with locked(case) as row:
         held = contact_row(row, by)
         require(held is not None)
@@ -152,12 +174,7 @@ def change_contact(case: Case, contact: Contact, *, by: User) -> None:
             side=held.side,
             by=by,
             subject=_("Contact details changed"),
-            text=_("E-mail: %(email)s\nTelephone: %(phone)s\nSafe ways and times: %(safe)s")
-            % {
-                "email": contact.email or "–",
-                "phone": contact.phone or "–",
-                "safe": contact.safe_contact or "–",
-            },
+            text=_("The new details stand with the party: only its named officer reads them."),
         )
 
 

@@ -16,14 +16,16 @@ from cases.models import Case
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from cases.models import CaseEvent
 
 
 @contextmanager
-def locked(case: Case, *, version: int | None = None) -> Iterator[Case]:
+def locked(case: Case, *, version: int | None = None, by: User | None = None) -> Iterator[Case]:
     """Yield the case's row, locked until the transaction ends.
 
     Args:
         version: the row version that the form was opened with; None where no form was open.
+        by: who acts, so that a refusal tells them what they may know of what happened.
 
     Raises:
         Stale: somebody changed the case since; says who did what.
@@ -31,7 +33,7 @@ def locked(case: Case, *, version: int | None = None) -> Iterator[Case]:
     with transaction.atomic():
         row = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         if version is not None and row.row_version != version:
-            raise Stale(what_happened(row))
+            raise Stale(what_happened(row, reader=by))
         yield row
 
 
@@ -44,13 +46,13 @@ def perform(move: Callable[..., None], *, by: User, **arguments: Any) -> None:
     """
     case = move.__self__  # type: ignore[attr-defined]
     if not can_proceed(move):
-        raise WrongState(what_happened(case))
+        raise WrongState(what_happened(case, reader=by))
     if not has_transition_perm(move, by):  # type: ignore[arg-type]
         raise PermissionDenied
     try:
         move(**arguments)
     except TransitionNotAllowed as error:
-        raise WrongState(what_happened(case)) from error
+        raise WrongState(what_happened(case, reader=by)) from error
 
 
 def require(allowed: bool) -> None:
@@ -65,14 +67,34 @@ def require_state(case: Case, *states: str) -> None:
         raise WrongState(what_happened(case))
 
 
-def what_happened(case: Case) -> str:
-    """Return a sentence that says what was done last and who did it, without case content."""
-    last = case.events.select_related("by").order_by("-sequence").first()
+def what_happened(case: Case, *, reader: User | None = None) -> str:
+    """Return a sentence that says what was done last and who did it, without case content.
+
+    Args:
+        reader: who asks; a party or a mediator is told of the last event of those that they read
+            in the history, and of nobody's name. Without a reader: what both sides read.
+    """
+    from cases.disclosure import NCP_READS_ALL, Audience, audience_of, may_read_event
+
+    to = audience_of(case, reader) if reader else Audience.MEDIATOR
+    events = case.events.select_related("by").order_by("-sequence")
+    last = next((event for event in events if may_read_event(event, to)), None)
     if last is None:
         return _("The case has changed since you opened this page.")
-    who = last.by.name if last.by and last.by.roles else _("a party")
-    return _("The case has changed: “%(what)s” was recorded by %(who)s. It is now: %(state)s.") % {
+    values = {
         "what": last.get_kind_display(),
-        "who": who if last.by else _("the system"),
+        "who": _who(last, names_people=to in NCP_READS_ALL),
         "state": case.get_state_display(),
     }
+    return (
+        _("The case has changed: “%(what)s” was recorded by %(who)s. It is now: %(state)s.")
+        % values
+    )
+
+
+def _who(event: CaseEvent, *, names_people: bool) -> str:
+    if event.by is None:
+        return _("the system")
+    if not event.by.roles:
+        return _("a party")
+    return event.by.name if names_people else _("the office")

@@ -45,7 +45,7 @@ def answer_criteria(
     Raises:
         ValidationError: a criterion or a finding is unknown, or a reasoning is empty.
     """
-    with locked(issue.case, version=version) as row:
+    with locked(issue.case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         require(permissions.may_run_procedure(row, by))
         known = {criterion.code for criterion in rules.load(row.rule_set).criteria}
@@ -95,7 +95,7 @@ def propose_decision(
         Incomplete: a criterion is unanswered, an issue is left out, or a proposal is open already.
         ValidationError: reasons are missing.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         require(permissions.may_run_procedure(row, by))
         if unanswered(row):
@@ -150,7 +150,7 @@ def cast_vote(
         Conflict: the person voted already.
         PermissionDenied: the person may not vote on this proposal.
     """
-    with locked(decision.case, version=version) as row:
+    with locked(decision.case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         decision = Decision.objects.select_related("case").get(pk=decision.pk)
         decision.case = row
@@ -186,7 +186,7 @@ def count_votes(decision: Decision, *, by: User, version: int | None = None) -> 
         Incomplete: the quorum is not there.
         Conflict: the proposal was settled already.
     """
-    with locked(decision.case, version=version) as row:
+    with locked(decision.case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         require(permissions.may_run_procedure(row, by))
         decision = Decision.objects.get(pk=decision.pk)

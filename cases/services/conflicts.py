@@ -29,7 +29,7 @@ def declare(
 
     An officer who stood named on the case loses it; somebody else must be named.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(by.has_role(Role.OFFICER, Role.DECISION_MAKER, Role.MEDIATOR, Role.COORDINATOR))
         now = timezone.now()
         row.conflicts.filter(user=by, superseded_at=None).update(superseded_at=now)

@@ -74,7 +74,7 @@ def propose(case: Case, *, reason: str, by: User, version: int | None = None) ->
     """
     if not reason.strip():
         raise Incomplete(_("Say what went wrong."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         target = state_before(row)
         if target is None or row.corrections.filter(settled_at=None).exists():
@@ -112,7 +112,7 @@ def settle(
         Conflict: the case moved on since, or the proposal was settled.
         PermissionDenied: the person proposed it, or has no right to confirm.
     """
-    with locked(correction.case, version=version) as row:
+    with locked(correction.case, version=version, by=by) as row:
         correction = Correction.objects.select_for_update().get(pk=correction.pk)
         if correction.settled_at or (confirm and row.state != correction.from_state):
             raise Conflict(_("The case has moved on since this was proposed."))

@@ -54,7 +54,7 @@ def send_message(
     """
     if not text.strip():
         raise ValidationError(_("Write the message."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         sender = _speaker(row, by, side)
         if sender == Correspondent.NCP and side == Side.RESPONDENT and not row.is_served:
             raise Incomplete(_("The enterprise was not told of the case yet."))
@@ -98,7 +98,7 @@ def add_document(
     Args:
         side: whose document it is; "" for one of the NCP.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(
             permissions.may_run_procedure(row, by)
             or (bool(side) and permissions.is_party_member(row, by, side=side))
@@ -126,7 +126,7 @@ def decide_audience(
     Raises:
         Incomplete: the file is not checked yet, or the enterprise was not told of the case.
     """
-    with locked(item.case, version=version) as row:
+    with locked(item.case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         item = CaseDocument.objects.select_related("document").get(pk=item.pk)
         shared = audience in (
@@ -163,7 +163,7 @@ def respond(case: Case, *, text: str, by: User, version: int | None = None) -> M
     """
     if not text.strip():
         raise ValidationError(_("Write the answer."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         sender = _speaker(row, by, Side.RESPONDENT)
         require_state(row, State.INITIAL_ASSESSMENT)
         if not row.is_served:

@@ -18,6 +18,7 @@ from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause
+from cases.models.timeframe import PauseReason
 from cases.ruleset import DeadlineRule, Length
 from cases.services.acting import locked, require, require_state
 from cases.timeframes import Computed, Extended, Paused, Standing, compute, standing
@@ -132,8 +133,15 @@ def with_ledger() -> Prefetch:
     return Prefetch("deadlines", Deadline.objects.prefetch_related("extensions"))
 
 
-def explain(item: Deadline, *, days: WorkCalendar | None = None) -> Computed:
-    """Return the due date of a deadline with the steps that lead to it."""
+def explain(
+    item: Deadline, *, days: WorkCalendar | None = None, to_parties: bool = False
+) -> Computed:
+    """Return the due date of a deadline with the steps that lead to it.
+
+    Args:
+        to_parties: both sides read it, so a pause for somebody's safety names no reason: the other
+            side would learn that somebody is afraid of it.
+    """
     case = item.case
     rule: DeadlineRule | Length = rules.load(case.rule_set).deadline(item.kind)
     if item.kind == "follow_up" and case.follow_up_on:
@@ -143,12 +151,18 @@ def explain(item: Deadline, *, days: WorkCalendar | None = None) -> Computed:
         item.opened_on,
         calendar=days or calendar(),
         pauses=[
-            Paused(pause.since, pause.until, str(pause.get_reason_display()))
+            Paused(pause.since, pause.until, _reason(pause, to_parties=to_parties))
             for pause in case.pauses.all()
         ],
         extensions=[Extended(more.length, more.unit) for more in item.extensions.all()],
         today=today(),
     )
+
+
+def _reason(pause: Pause, *, to_parties: bool) -> str:
+    if to_parties and pause.reason == PauseReason.SAFETY:
+        return ""
+    return str(pause.get_reason_display())
 
 
 def standing_of(item: Deadline, *, on: date | None = None, is_paused: bool = False) -> Standing:
@@ -178,7 +192,7 @@ def pause(case: Case, *, reason: str, by: User, note: str = "", version: int | N
     Raises:
         Incomplete: the clock stands already.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         require_state(row, *OPEN_STATES)
         if row.pauses.filter(until=None).exists():
@@ -195,7 +209,7 @@ def resume(case: Case, *, by: User, version: int | None = None) -> Case:
     Raises:
         Incomplete: the clock runs.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         standing_pause = row.pauses.filter(until=None).first()
         if standing_pause is None:
@@ -220,7 +234,7 @@ def extend(
         raise ValidationError(_("Give the reason: the parties are told."))
     if not 1 <= length <= 366:
         raise ValidationError(_("Say how much more time, as a whole number."))
-    with locked(item.case, version=version) as row:
+    with locked(item.case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         item = row.deadlines.get(pk=item.pk)
         if not item.is_open:
@@ -243,7 +257,7 @@ def explain_delay(item: Deadline, *, reason: str, by: User, version: int | None 
     """
     if not reason.strip():
         raise ValidationError(_("Give the reason: the parties are told."))
-    with locked(item.case, version=version) as row:
+    with locked(item.case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         item = row.deadlines.get(pk=item.pk)
         item.case = row

@@ -28,7 +28,7 @@ def withdraw(case: Case, *, by: User, reason: str = "", version: int | None = No
 
     The reason, if one is given, is kept as a message from the complainant to the NCP.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         if row.is_served:
             perform(row.end_early, by=by, at=timezone.now(), outcome=Outcome.WITHDRAWN)
             kind = EventKind.ENDED_EARLY
@@ -57,7 +57,7 @@ def end_early(case: Case, *, outcome: str, by: User, version: int | None = None)
     """
     if outcome not in EARLY_OUTCOMES:
         raise Incomplete(_("Choose one of the outcomes."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.end_early, by=by, at=timezone.now(), outcome=outcome)
         record_event(row, EventKind.ENDED_EARLY, by=by, outcome=outcome)
     return row
@@ -65,7 +65,7 @@ def end_early(case: Case, *, outcome: str, by: User, version: int | None = None)
 
 def hold_for_review(case: Case, *, by: User, version: int | None = None) -> Case:
     """Hold the statement back while the procedure is reviewed, where the rule set has a review."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         if not rules.load(row.rule_set).allows_review:
             raise Incomplete(_("The rules of this case have no procedural review."))
         perform(row.hold_for_review, by=by)
@@ -75,7 +75,7 @@ def hold_for_review(case: Case, *, by: User, version: int | None = None) -> Case
 
 def conclude_review(case: Case, *, result: str, by: User, version: int | None = None) -> Case:
     """End a review: `rejected`, or remitted to `examination` or to `assessment`."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         move = {
             "rejected": row.reject_review,
             "examination": row.remit_to_examination,
@@ -100,7 +100,7 @@ def close(
         statement: id of the published statement.
         follow_up_on: the day that the statement names for the follow-up.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.close, by=by, at=timezone.now())
         row.follow_up_on = follow_up_on
         record_event(row, EventKind.STATEMENT_PUBLISHED, by=by, statement=statement)
@@ -110,7 +110,7 @@ def close(
 
 def begin_follow_up(case: Case, *, by: User, version: int | None = None) -> Case:
     """Begin the follow-up on the date that the statement names, or on new facts."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.begin_follow_up, by=by)
         record_event(row, EventKind.FOLLOW_UP_BEGUN, by=by)
     return row
@@ -118,7 +118,7 @@ def begin_follow_up(case: Case, *, by: User, version: int | None = None) -> Case
 
 def conclude_follow_up(case: Case, *, by: User, version: int | None = None) -> Case:
     """End the follow-up: its statement goes the same way to publication."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.conclude_follow_up, by=by)
         record_event(row, EventKind.FOLLOW_UP_CONCLUDED, by=by)
     return row

@@ -41,7 +41,7 @@ def reply(
         PermissionDenied: the person is neither on that side nor an officer.
         Conflict: good offices are not on offer any more, or that side gave the same reply already.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require_state(row, State.MEDIATION)
         require(
             permissions.is_party_member(row, by, side=side)
@@ -100,7 +100,7 @@ def conclude(
     """
     if outcome not in GOOD_OFFICES_OUTCOMES:
         raise ValidationError(_("Choose one of the outcomes."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         if examine:
             if not rules.load(row.rule_set).allows_examination or outcome == Outcome.AGREEMENT:
                 raise Incomplete(
@@ -120,7 +120,7 @@ def conclude(
 
 def resume(case: Case, *, by: User, version: int | None = None) -> Case:
     """Go back from examination to good offices: both sides want to try again."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.resume_good_offices, by=by)
         record_event(row, EventKind.GOOD_OFFICES_RESUMED, by=by)
     return row
@@ -128,7 +128,7 @@ def resume(case: Case, *, by: User, version: int | None = None) -> Case:
 
 def conclude_examination(case: Case, *, by: User, version: int | None = None) -> Case:
     """End the NCP's own examination; the case goes on to its statement."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.conclude_examination, by=by, at=timezone.now())
         record_event(row, EventKind.EXAMINATION_CONCLUDED, by=by)
     return row

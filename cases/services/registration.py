@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def acknowledge(case: Case, *, by: User, version: int | None = None) -> Case:
     """Confirm to the complainant that the submission arrived (practice: within two weeks)."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require_state(row, State.RECEIVED)
         require(permissions.may_register(row, by))
         if row.events.filter(kind=EventKind.ACKNOWLEDGED).exists():
@@ -44,7 +44,7 @@ def register(case: Case, *, by: User, version: int | None = None) -> Case:
     The reference number is given here, gap-free per year of the NCP's calendar; the counter is
     locked last, so that nobody waits for it. Whoever registers is named on the case.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.register, by=by, at=timezone.now())
         if row.officer_id is None:
             _name_officer(row, by)
@@ -77,7 +77,7 @@ def decline_registration(
     """
     if not reply.strip():
         raise Incomplete(_("Write a reply: the person who wrote to us must know why."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         perform(row.decline_registration, by=by, at=timezone.now(), reason=reason)
         _send_to_complainants(row, by, reply)
         record_event(row, EventKind.NOT_REGISTERED, by=by, reason=reason)
@@ -92,7 +92,7 @@ def _send_to_complainants(case: Case, by: User, text: str) -> None:
 
 def assign_officer(case: Case, *, officer: User, by: User, version: int | None = None) -> Case:
     """Name the officer who is responsible for a case and may know withheld identities."""
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         require(
             officer.has_role(Role.OFFICER)
@@ -133,7 +133,7 @@ def notify_respondents(case: Case, *, by: User, version: int | None = None) -> l
     Raises:
         WrongState: the case is not in its initial assessment, or they were told already.
     """
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         require(permissions.may_run_procedure(row, by))
         if row.is_served:
@@ -170,7 +170,7 @@ def renew_access(
     """
     if not check.strip():
         raise Incomplete(_("Say how you checked who asked for a new code."))
-    with locked(case, version=version) as row:
+    with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         rows = row.participations.current().filter(
             side=party.side, role__in=["party_member", "representative"]

@@ -169,7 +169,7 @@ class OfficerView(ActionView):
         if not permissions.may_run_procedure(self.case, self.request.user):
             raise PermissionDenied
         if self.states is not None and self.case.state not in self.states:
-            raise WrongState(what_happened(self.case))
+            raise WrongState(what_happened(self.case, reader=self.request.user))
 
     def title(self) -> Any:
         return self.heading

@@ -105,8 +105,8 @@ class ActionView(PartyView):
 
     @property
     def version(self) -> int:
-        """Return the version of the row that the form is about."""
-        return self.case.row_version
+        """Return the version of what the form is about, as far as this side may know of it."""
+        return reading.version_for(self.case, self.side)
 
     def form(self, *args: Any) -> Any:
         if issubclass(self.form_class, VersionForm):

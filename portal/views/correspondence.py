@@ -206,9 +206,6 @@ class Withdraw(ActionView):
     is_grave = True
 
     def perform(self, form: Any) -> None:
-        ending.withdraw(
-            self.case,
-            by=self.request.user,
-            reason=form.cleaned_data["reason"],
-            version=form.cleaned_data["row_version"],
-        )
+        user, seen = self.request.user, form.cleaned_data["row_version"]
+        with services.unchanged_for(self.case, side=self.side, seen=seen, by=user) as case:
+            ending.withdraw(case, by=user, reason=form.cleaned_data["reason"])

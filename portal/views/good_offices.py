@@ -16,6 +16,7 @@ from cases.models.party import Side
 from cases.services import good_offices
 from mediation import room
 from mediation.services import consents
+from portal import services
 from portal.access import other_side
 from portal.forms import ConsentForm, ReplyForm, RoomForm
 from portal.views.base import ActionView, PartyView
@@ -31,14 +32,15 @@ class Reply(ActionView):
     done = _("Your reply is recorded. Both sides see whether it is yes or no.")
 
     def perform(self, form: Any) -> None:
-        good_offices.reply(
-            self.case,
-            side=self.side,
-            accepts=form.cleaned_data["accepts"],
-            note=form.cleaned_data["note"],
-            by=self.request.user,
-            version=form.cleaned_data["row_version"],
-        )
+        user, seen = self.request.user, form.cleaned_data["row_version"]
+        with services.unchanged_for(self.case, side=self.side, seen=seen, by=user) as case:
+            good_offices.reply(
+                case,
+                side=self.side,
+                accepts=form.cleaned_data["accepts"],
+                note=form.cleaned_data["note"],
+                by=user,
+            )
 
     def context(self) -> dict[str, Any]:
         shown = disclosed(self.case, to=self.side)
@@ -122,15 +124,13 @@ class _Said:
         self.is_private = item.audience == "caucus"
         self.text = getattr(item, "text", "")
         self.document = getattr(item, "document", None)
-        self.title = _title(item) if self.document else ""
+        # A file's name may name its author: the other side reads a name that says nothing.
+        title = getattr(item, "title", "")
+        self.title = title if item.said_as in (own, room.MEDIATOR) else _("A file")
 
     @classmethod
     def of(cls, item: Any, own: str) -> _Said:
         return cls(item, own)
-
-
-def _title(item: Any) -> str:
-    return item.title
 
 
 def _speaker(said_as: str, own: str) -> Any:
