@@ -143,6 +143,7 @@ class SubmissionData:
     arrived_on: str = ""
     edition: str = "2023"
     privacy_notice_version: str = ""
+    told_by_recording: bool = False
     version: int = VERSION
 
     def as_json(self) -> dict[str, Any]:

@@ -156,6 +156,18 @@ class Answers:
     def file_form(self, file_id: str) -> StepForm:
         return judged(FileForm, self.raw("evidence"), prefix=file_id)
 
+    # Other ways than the whole form
+
+    @property
+    def is_recording(self) -> bool:
+        """Tell whether somebody tells it by voice or video and leaves the rest to the office."""
+        return bool(self.data.get("recording"))
+
+    @property
+    def write_up_of(self) -> str:
+        """Return the id of the case whose recording is written down here, or ""."""
+        return self.data.get("write_up_of", "")
+
     # What the writer has looked at
 
     def mark(self) -> str:

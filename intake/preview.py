@@ -150,6 +150,8 @@ def _marks(hits: list[Hit], where: str, url: str) -> list[Mark]:
 
 
 def _pieces(text: str, hits: list[Hit]) -> tuple[Piece, ...]:
+    if not text:
+        return ()
     words = sorted({hit.found for hit in hits}, key=len, reverse=True)
     if not words:
         return (Piece(text),)

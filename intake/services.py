@@ -41,10 +41,15 @@ class DraftGone(Conflict):
 
 
 @transaction.atomic
-def begin(*, privacy_notice_version: str, entered_by: User | None = None) -> Draft:
-    """Begin a draft with a key and a code of its own."""
+def begin(*, privacy_notice_version: str, entered_by: User | None = None, **kind: Any) -> Draft:
+    """Begin a draft with a key and a code of its own.
+
+    Args:
+        kind: `recording=True` for the short way, `write_up_of` (id of a case) for what an officer
+            writes down of a recording.
+    """
     code = codes.new_code()
-    answers = Answers({"draft_code": code})
+    answers = Answers({"draft_code": code, **kind})
     return Draft.objects.create(
         data_key=DataKey.generate(),
         payload=answers.dumps(),

@@ -17,6 +17,7 @@ from intake.forms import (
     EnterpriseForm,
     IssueForm,
     ProceedingForm,
+    ReachForm,
     RepresentativeForm,
     SafetyForm,
     StepForm,
@@ -123,9 +124,25 @@ STEPS = (
 )
 
 
+RECORDING = Step("recording", _("Your recording"))
+REACH = Step(
+    "reach",
+    _("How we reach you"),
+    ReachForm,
+    intro=_("We write down what you told us and ask you whether it is right."),
+)
+OF_WRITE_UP = frozenset({"evidence", "code"})
+"""What a write-up does not have: the files and the code are those of its case."""
+
+
 def steps_of(answers: Answers, *, by_staff: bool = False) -> list[Step]:
     """Return the pages that this draft has, in order."""
+    if answers.is_recording:
+        return [RECORDING, REACH, *(step for step in STEPS if step.name in ("code", "send"))]
     steps = list(STEPS)
+    if answers.write_up_of:
+        steps = [step for step in steps if step.name not in OF_WRITE_UP]
+        by_staff = False
     if answers.acts_for_others:
         steps.insert(1, REPRESENTATIVE)
     if by_staff:
@@ -146,6 +163,8 @@ def measure(answers: Answers, step: Step) -> str:
     name = step.name
     if name == "evidence":
         return DONE if answers.evidence else EMPTY
+    if name == "recording":
+        return DONE if answers.files else EMPTY
     if name in PREVIEWS:
         return DONE if answers.has_looked(name) else EMPTY
     if name == "provisions":
@@ -174,7 +193,8 @@ def measure(answers: Answers, step: Step) -> str:
 def remember_status(answers: Answers) -> None:
     """Measure the pages again after a change; names and lists change what other pages mean."""
     answers.data["status"] = {
-        step.name: measure(answers, step) for step in [ARRIVAL, REPRESENTATIVE, *STEPS]
+        step.name: measure(answers, step)
+        for step in [ARRIVAL, REPRESENTATIVE, RECORDING, REACH, *STEPS]
     }
 
 

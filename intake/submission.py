@@ -28,6 +28,7 @@ from intake.forms import (
     EnterpriseForm,
     IssueForm,
     ProceedingForm,
+    ReachForm,
     RepresentativeForm,
     SafetyForm,
     TriedForm,
@@ -50,7 +51,17 @@ def _rows(answers: Answers, step: str, form: type) -> list[tuple[str, dict[str, 
 def missing(answers: Answers, *, by_staff: bool = False) -> list[Remark]:
     """Return what the office cannot do without: somebody, an enterprise, what happened."""
     found = []
-    if by_staff and not judged(ArrivalForm, answers.raw("arrival")).is_valid():
+    if answers.is_recording:
+        if not answers.files:
+            found.append(Remark(_("Your recording."), "recording"))
+        if not judged(ReachForm, answers.raw("reach")).is_valid():
+            found.append(Remark(_("How we can reach you."), "reach"))
+        return found
+    if (
+        by_staff
+        and not answers.write_up_of
+        and not judged(ArrivalForm, answers.raw("arrival")).is_valid()
+    ):
         found.append(Remark(_("How and when it arrived."), "arrival"))
     named = any(
         values.get("name") for _id, values in _rows(answers, "complainants", ComplainantForm)
@@ -144,6 +155,8 @@ def composed(
     answers: Answers, *, language: str, privacy_notice_version: str = "", by_staff: bool
 ) -> SubmissionData:
     """Build a submission of what is in order so far; it may lack what sending needs."""
+    if answers.is_recording:
+        return _recorded(answers, language, privacy_notice_version)
     safety = meaning(judged(SafetyForm, answers.raw("safety")))
     contact = meaning(judged(ContactForm, answers.raw("contact")))
     arrival = meaning(judged(ArrivalForm, answers.raw("arrival"))) if by_staff else {}
@@ -173,6 +186,41 @@ def composed(
         arrived_on=arrival["arrived_on"].isoformat() if "arrived_on" in arrival else "",
         edition=finder.EDITION,
         privacy_notice_version=privacy_notice_version,
+    )
+
+
+def _recorded(answers: Answers, language: str, privacy_notice_version: str) -> SubmissionData:
+    """Build the submission of somebody who told it: recordings and a contact, hidden from all."""
+    values = meaning(judged(ReachForm, answers.raw("reach")))
+    contact = values.get("contact", "")
+    kept = {"withhold_from_respondent": True, "withhold_from_mediator": True}
+    return SubmissionData(
+        complainants=(
+            ComplainantData(
+                name=values.get("name") or _("Name not told yet"),
+                kind="other",
+                email=contact if "@" in contact else "",
+                phone="" if "@" in contact else contact,
+                shown=Shown(False, False, False),
+            ),
+        ),
+        respondents=(),
+        issues=(),
+        documents=tuple(
+            DocumentData(
+                id=row["id"],
+                title=_("Recording %(number)s") % {"number": number},
+                reason=_("A voice and a face tell who somebody is."),
+                withhold_from_public=True,
+                **kept,
+            )
+            for number, row in enumerate(answers.files, start=1)
+        ),
+        safe_contact=values.get("safe_contact", ""),
+        language=values.get("language", language),
+        edition=finder.EDITION,
+        privacy_notice_version=privacy_notice_version,
+        told_by_recording=True,
     )
 
 

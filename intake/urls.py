@@ -1,6 +1,6 @@
 from django.urls import path
 
-from intake.views import begin, finish, pages, steps
+from intake.views import begin, finish, pages, steps, write_up
 
 app_name = "intake"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("receipt/", finish.receipt, name="receipt"),
     path("receipt.pdf", finish.receipt_pdf, name="receipt_pdf"),
     path("receipt.txt", finish.receipt_file, name="receipt_file"),
+    path("write-up/<uuid:pk>/", write_up.begin, name="write_up"),
+    path("confirm/<uuid:pk>/", write_up.confirm, name="confirm"),
     path("step/<slug:name>/", steps.step, name="step"),
     path("step/<slug:name>/<slug:item_id>/", pages.item, name="item"),
     path("step/<slug:name>/<slug:item_id>/remove/", pages.remove_item, name="remove_item"),

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases import receipts, rules
+from cases import permissions, receipts, rules
+from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import (
@@ -35,6 +36,8 @@ from cases.models.party import ParticipationRole, Side
 from cases.payload import DocumentData, IssueData, RespondentData, SubmissionData
 from cases.provisions import parse
 from cases.receipts import Receipt
+from cases.services.acting import locked, require, require_state
+from cases.workflow import State
 from documents.models import Document
 from sealing import chain
 from sealing.index import blind_index
@@ -145,6 +148,55 @@ def rehearsed(data: SubmissionData, *, data_key: DataKey) -> Iterator[Case]:
         transaction.set_rollback(True)
 
 
+def complete(case: Case, data: SubmissionData, *, by: User) -> Case:
+    """Take what the office wrote down of a recording into the case, as its teller confirmed it.
+
+    The sealed submission stays what was sent. The first complainant is who sent the recording.
+
+    Raises:
+        PermissionDenied: only the complainant's side confirms.
+        WrongState: the assessment is over.
+        Incomplete: the enterprise was told already.
+    """
+    with locked(case) as row:
+        require(permissions.is_party_member(row, by, side=Side.COMPLAINANT))
+        require_state(row, State.RECEIVED, State.INITIAL_ASSESSMENT)
+        if row.is_served:
+            raise Incomplete(_("The enterprise was told of the case already."))
+        row.title = _title(data)
+        row.reprisal_risk = row.reprisal_risk or data.reprisal_risk
+        first, *others = _complainants(row, data)
+        teller = row.parties.filter(side=Side.COMPLAINANT).order_by("position").first()
+        if teller:
+            _take_over(teller, first)
+        else:
+            others = [first, *others]
+        Party.objects.bulk_create([*others, *_respondents(row, data.respondents)])
+        if data.representative:
+            _add_representation(row, data, None)
+        add_issues(row, data.issues, edition=data.edition)
+        ParallelProceeding.objects.bulk_create(
+            ParallelProceeding(
+                case=row, forum=item.forum, reference=item.reference, status=item.status
+            )
+            for item in data.proceedings
+        )
+        content = chain.canonical(data.as_json()).decode()
+        record_event(row, EventKind.ISSUE_CHANGED, by=by, digest=receipts.digest(content))
+    return row
+
+
+def _take_over(teller: Party, told: Party) -> None:
+    """Put what was written down on the row of the teller; ways to reach her are never emptied."""
+    for name in ("name", "name_index", "kind", "country", "withholding_reason"):
+        setattr(teller, name, getattr(told, name))
+    for name in ("email", "email_index", "phone", "address", "safe_contact"):
+        setattr(teller, name, getattr(told, name) or getattr(teller, name))
+    for name in ("shown_to_mediator", "shown_to_respondent", "shown_to_public"):
+        setattr(teller, name, getattr(told, name))
+    teller.save()
+
+
 def _new_case(data: SubmissionData, data_key: DataKey, received_at: datetime) -> Case:
     return Case(
         title=_title(data),
@@ -185,7 +237,8 @@ def _unfold(case: Case, data: SubmissionData, *, filed_by: User | None, by: User
 
 def _title(data: SubmissionData) -> str:
     """Name the case by its enterprises alone: no complainant stands in a plain column."""
-    return "; ".join(item.name for item in data.respondents)[:300]
+    names = "; ".join(item.name for item in data.respondents)[:300]
+    return names or str(_("Told by voice or video"))
 
 
 def _complainants(case: Case, data: SubmissionData) -> list[Party]:

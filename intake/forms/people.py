@@ -144,8 +144,8 @@ class SafetyForm(StepForm):
     )
 
 
-class ContactForm(StepForm):
-    language = forms.ChoiceField(
+def language_choice() -> forms.ChoiceField:
+    return forms.ChoiceField(
         label=_("In which language shall we write to you?"),
         choices=[
             (code, get_language_info(code)["name_local"].capitalize())
@@ -153,6 +153,28 @@ class ContactForm(StepForm):
         ],
         initial=get_language,
     )
+
+
+class ReachForm(StepForm):
+    """What the office must know besides a recording: how to reach whoever sent it."""
+
+    contact = text(
+        _("How can we reach you?"),
+        _("A telephone number or an e-mail address that is safe to use."),
+        needed=_("Write a telephone number or an e-mail address, so that we can ask you."),
+        autocomplete="off",
+    )
+    safe_contact = text(
+        _("When and how is it safe to reach you?"),
+        _("For example: by message only, after 18:00, never at work."),
+        long=3,
+    )
+    name = text(_("Your name"), _("If you like. Only the officers of the case read it."))
+    language = language_choice()
+
+
+class ContactForm(StepForm):
+    language = language_choice()
     interpreter = text(
         _("Do you need an interpreter or other help?"),
         _("For example: Uzbek, sign language, large print, somebody who reads the letters to me."),

@@ -54,7 +54,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         new = throttle.add("new-draft", client_network(request), every=NEW_DRAFTS_STRETCH)
         if new > NEW_DRAFTS_OF_A_NETWORK:
             return render(request, "intake/too_many.html", status=429)
-        draft = services.begin(privacy_notice_version=settings.PRIVACY_NOTICE_VERSION)
+        kind = {"recording": True} if _is_recording(request) else {}
+        draft = services.begin(privacy_notice_version=settings.PRIVACY_NOTICE_VERSION, **kind)
         hold(request, draft)
         return redirect("intake:saved")
     version = settings.PRIVACY_NOTICE_VERSION
@@ -66,8 +67,13 @@ def privacy(request: HttpRequest) -> HttpResponse:
             "version": version,
             "notice": f"privacy/_{version}.html",
             "draft_days": settings.DRAFT_DAYS,
+            "is_recording": _is_recording(request),
         },
     )
+
+
+def _is_recording(request: HttpRequest) -> bool:
+    return "recording" in (request.POST.get("as"), request.GET.get("as"))
 
 
 @role_required(Role.OFFICER)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import throttle
 from accounts.network import client_network
 from documents.models import Document
+from documents.services import ACCEPT
 from intake import people_file, services
 from intake.answers import Answers, judged, raw_of, seen_mark
 from intake.forms import EvidenceForm, FileForm, RepresentativeForm
@@ -214,3 +215,34 @@ def _show_representative(
         has_errors=bool(bad),
     )
     return render(request, "intake/representative.html", context, status=status)
+
+
+def recording(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
+    """A voice or video recording: the whole story, where somebody would rather tell it."""
+    data = request.POST if request.method == "POST" else None
+    form = EvidenceForm(data, request.FILES if data else None, room=room_for_files(answers))
+    form.fields["files"].label = _("Choose your recording, or make one now")
+    form.fields["files"].widget.attrs["accept"] = f"audio/*,video/*,{ACCEPT}"
+    status = 200
+    if data is not None:
+        if removed := data.get("remove"):
+            services.remove_file(draft, removed)
+            return redirect(found.url)
+        form.is_valid()
+        if is_too_much(request, form.accepted):
+            form.add_error("files", TOO_MUCH)
+            status = 429
+        elif form.accepted:
+            try:
+                answers = services.add_files(draft, form.accepted, by=writer_of(request, draft))
+            except ValidationError as error:
+                form.add_error("files", error)
+        goes_on = data.get("go") in ("next", "later")
+        if data.get("go") == "next" and not answers.files and not form.errors:
+            form.add_error("files", _("Choose your recording first."))
+        if form.is_valid():
+            return pages.onward(request, draft, answers, found) if goes_on else redirect(found.url)
+    held = Document.objects.in_bulk([row["id"] for row in answers.files])
+    rows = [{**row, "document": held.get(UUID(row["id"]))} for row in answers.files]
+    context = page(draft, answers, found, form=form, files=rows)
+    return render(request, "intake/recording.html", context, status=status)

@@ -17,6 +17,7 @@ from intake.forms import ConfirmCodeForm, SendForm
 from intake.models import Draft
 from intake.steps import Step
 from intake.submission import advice, missing
+from intake.views import write_up
 from intake.views.access import held_draft, page
 
 
@@ -27,6 +28,8 @@ def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> 
     if request.method == "POST":
         if request.POST.get("go") == "later":
             return redirect("intake:saved")
+        if not lacking and answers.write_up_of:
+            return redirect("intake:step", "send")
         if not lacking:
             if not by_staff:
                 services.ensure_access_code(draft)
@@ -49,10 +52,12 @@ def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> 
 def code(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
     """Show the access code of the coming case and have it typed back, before anything is sent."""
     by_staff = draft.entered_by_id is not None
-    if missing(answers, by_staff=by_staff):
-        return redirect("intake:step", "check")
+    if lacking := missing(answers, by_staff=by_staff):
+        return redirect("intake:step", lacking[0].step if answers.is_recording else "check")
     if by_staff:
         return _code_for_others(request, draft, answers, found)
+    if not answers.access_code and answers.is_recording:
+        answers = services.ensure_access_code(draft)
     if not answers.access_code:
         return redirect("intake:step", "check")
     data = request.POST if request.method == "POST" else None
@@ -85,10 +90,13 @@ def _code_for_others(
 
 def send(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> HttpResponse:
     by_staff = draft.entered_by_id is not None
-    if missing(answers, by_staff=by_staff):
-        return redirect("intake:step", "check")
+    if lacking := missing(answers, by_staff=by_staff):
+        return redirect("intake:step", lacking[0].step if answers.is_recording else "check")
+    if answers.write_up_of:
+        return write_up.hand_in(request, draft, answers, found)
     if not answers.code_is_confirmed and not by_staff:
-        return redirect("intake:step", "check" if not answers.access_code else "code")
+        is_first = not answers.access_code and not answers.is_recording
+        return redirect("intake:step", "check" if is_first else "code")
     form = SendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -11,6 +11,7 @@ from intake.views import files, finish, pages, preview
 from intake.views.access import with_draft
 
 SPECIAL: dict[str, Callable[..., HttpResponse]] = {
+    "recording": files.recording,
     "representative": files.representative,
     "provisions": pages.provisions,
     "evidence": files.evidence,

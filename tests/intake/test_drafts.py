@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 
 from documents.models import Document
@@ -297,3 +299,46 @@ def test_nobody_removes_a_file_of_another_draft():
     stranger.answer("evidence", remove=str(Document.objects.get().pk))
 
     assert Document.objects.count() == 1
+
+
+def test_a_draft_says_when_it_expires_and_opens_weeks_later_on_another_device(settings):
+    writer = Writer()
+    with time_machine.travel(dt.datetime(2026, 10, 1, 9, tzinfo=dt.UTC), tick=False):
+        code = writer.fill()
+        writer.upload("letter.txt")
+        assert "The draft is kept until 30 November 2026" in writer.html("/submit/saved/")
+        assert "expires on 30 November 2026" in writer.html(STEP.format("tried"))
+
+    elsewhere = Writer()
+    with time_machine.travel(dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC), tick=False):
+        assert elsewhere.post("/submit/continue/", code=code).status_code == 302
+        html = elsewhere.html(STEP.format("check"))
+        assert "Айгүл Сәрсенова" in html
+        assert "letter.txt" in html
+        elsewhere.answer("wanted", wanted="Clean air.")
+        assert "expires on 19 January 2027" in elsewhere.html(STEP.format("tried"))
+        elsewhere.confirm_code()
+        assert elsewhere.send().url == "/submit/receipt/"
+
+
+def test_one_network_uploads_so_much_an_hour_and_codes_still_open(settings):
+    settings.UPLOAD_MB_OF_A_NETWORK = 1
+    writer = Writer()
+    code = writer.fill()
+    writer.upload("a.txt", content=b"Dust. " * 100_000)
+
+    response = writer.upload("b.txt", content=b"Dust. " * 100_000)
+
+    assert response.status_code == 429
+    assert "from your network" in errors(response)
+    assert Document.objects.count() == 1
+    assert writer.answer("tried", tried_before="A letter.").status_code == 302
+    elsewhere = Writer()
+    assert elsewhere.post("/submit/continue/", code=code).status_code == 302
+    access_code = elsewhere.confirm_code()
+    elsewhere.send()
+    assert Client().login(access_code=access_code)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1)):
+        later = Writer()
+        later.begin()
+        assert later.upload("c.txt", content=b"Dust. " * 100_000).status_code == 302
