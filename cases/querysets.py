@@ -133,8 +133,8 @@ class CaseDocumentQuerySet(_OfSidesQuerySet):
         """Documents that this person may open.
 
         The NCP's people see all of a visible case, its members once they declared no conflict; a
-        party what it gave and what was shared with it; a mediator what is shared with the parties
-        or with the mediation; nobody else anything.
+        party what it gave and what was served on it, its counsel also what is for counsel only; a
+        mediator what is shared with the parties or with the mediation; nobody else anything.
         """
         cases, sides = self._for(user)
         if user.is_authenticated and user.has_role(*NCP_ROLES):
@@ -142,10 +142,12 @@ class CaseDocumentQuerySet(_OfSidesQuerySet):
         rule = Q(pk=None)
         for side, ids in sides.items():
             rule |= Q(case__in=ids) & (
-                Q(side=side, audience__in=["party_and_ncp", "counsel"])
-                | Q(audience__in=["parties", "mediation", "public"])
+                Q(side=side) | Q(audience__in=["parties", "mediation", "public"])
             )
-            rule |= Q(case__in=ids, side=side)
+        if sides:
+            counsel = apps.get_model("cases", "Participation").objects.of_party(user)
+            of_counsel = counsel.filter(is_counsel=True).values_list("case_id", flat=True)
+            rule |= Q(case__in=set(of_counsel), audience="counsel")
         if user.is_authenticated:
             mediated = (
                 apps.get_model("cases", "Participation")

@@ -249,6 +249,7 @@ NCP_PHONE = env.str("NCP_PHONE", default="+7 7172 00 00 00")
 NCP_ADDRESS = env.str("NCP_ADDRESS", default="Astana, Mangilik El avenue 8")
 PRIVACY_NOTICE_VERSION = "2026-11"  # the text is templates/privacy/_VERSION.html
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=60)
+DISCLOSURE_DAYS = env.int("DISCLOSURE_DAYS", default=10)  # to look at a copy before it is shown
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="KZ")
 RULE_SET = env.str("RULE_SET", default="kz")
@@ -258,8 +259,24 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
+S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+            "location": env.str("S3_PREFIX", default=""),
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = True
@@ -318,6 +335,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.sweep_deadlines",
         "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 20 * 3600},
+    },
+    "serve-due-documents": {
+        "task": "desk.tasks.serve_due_documents",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
     },
     "send-security-mails": {
         "task": "accounts.tasks.send_security_mails",

@@ -81,6 +81,19 @@ urlpatterns = [
         name="document_audience",
     ),
     path(
+    path(f"{CASE}documents/", documents.Ledger.as_view(), name="ledger"),
+    path(f"{CASE}documents/all/", documents.Bundle.as_view(), name="documents_bundle"),
+    path(
+        f"{CASE}documents/<uuid:item>/withholding/",
+        documents.Withholding.as_view(),
+        name="document_withholding",
+    ),
+    path(f"{CASE}documents/<uuid:item>/redact/", documents.Redact.as_view(), name="redact"),
+    path(
+        f"{CASE}documents/<uuid:item>/versions/<uuid:version>/",
+        documents.Version.as_view(),
+        name="document_version",
+    ),
         f"{CASE}parties/<uuid:item>/renew-access/",
         people.RenewAccess.as_view(),
         name="renew_access",

@@ -215,6 +215,22 @@ def case_in(
     raise ValueError(f"factories do not reach {state}")
 
 
+def share(item: Any, *, by: User, audience: str = "parties") -> Any:
+    """Show a document to an audience: the officer proposes, its provider opens the copy and
+    agrees."""
+    from cases.services import disclosing
+
+    item = disclosing.decide_audience(item, audience=audience, by=by)
+    serving = item.servings.filter(state="waiting").select_related("case_document__case").first()
+    if serving:
+        rows = item.case.participations.current().filter(side=item.side)
+        provider = rows.select_related("user").first().user
+        disclosing.note_seen(serving, by=provider)
+        disclosing.agree(serving, by=provider)
+    item.refresh_from_db()
+    return item
+
+
 def document(case: Case, *, name: str = "note.txt", content: bytes = b"Plain words.") -> Any:
     """Store a file of a case and check it, as the worker does."""
     from django.core.files.uploadedfile import SimpleUploadedFile

@@ -2,11 +2,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.party import Side
-from cases.querysets import CaseDocumentQuerySet, MessageQuerySet
+from cases.querysets import CaseDocumentQuerySet, MessageQuerySet, RequestQuerySet
+from documents.models import Document
 from sealing.fields import SealedTextField
 
 
@@ -19,8 +21,30 @@ class DocumentAudience(models.TextChoices):
     PUBLIC = "public", _("Everybody")
 
 
+OTHERS = (
+    DocumentAudience.COUNSEL,
+    DocumentAudience.PARTIES,
+    DocumentAudience.MEDIATION,
+    DocumentAudience.PUBLIC,
+)
+"""Audiences beyond the provider and the NCP: they read the served copy and nothing else."""
+
+
+class WithholdingGround(models.TextChoices):
+    """Why something is withheld, in words that tell nothing of what it is."""
+
+    SAFETY = "safety", _("The safety of a person")
+    PRIVACY = "privacy", _("Personal data of other people")
+    BUSINESS = "business", _("Confidential business information")
+    LAW = "law", _("The law forbids it")
+    OTHER = "other", _("Another reason, which the office examined")
+
+
 class CaseDocument(models.Model):
-    """A document of a case, with its audience, who asked for it, the reason and the decision."""
+    """A document of a case, with its audience, who asked for it, the reason and the decision.
+
+    Others than its provider and the NCP only ever get `served_copy`, from `served_at` on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="documents")
@@ -40,15 +64,59 @@ class CaseDocument(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     audience_decided_at = models.DateTimeField(null=True, blank=True)
+    withholding_granted = models.BooleanField(null=True, blank=True)  # None: not decided yet
+    withholding_ground = models.CharField(
+        max_length=12, choices=WithholdingGround.choices, blank=True
+    )
+    withholding_decision = SealedTextField(blank=True)
+    withholding_decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withholding_decided_at = models.DateTimeField(null=True, blank=True)
+    served_copy = models.ForeignKey(
+        "documents.Document", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    served_at = models.DateTimeField(null=True, blank=True)
+    pulled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    pulled_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseDocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["provided_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience__in=["ncp", "party_and_ncp"])
+                | Q(served_copy__isnull=False, served_at__isnull=False, pulled_at=None),
+                name="others_read_a_served_copy",
+            )
+        ]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.case.data_key_id
+
+    @property
+    def is_shown_to_others(self) -> bool:
+        return self.audience in OTHERS
+
+    @property
+    def waits_for_withholding(self) -> bool:
+        """Tell whether somebody asked that it be withheld and nobody decided yet."""
+        return self.asked_to_withhold and self.withholding_granted is None and not self.pulled_at
+
+    @property
+    def is_redacted_for_others(self) -> bool:
+        return self.is_shown_to_others and self.served_copy_id != self.document_id
+
+    def copy_for(self, side: str) -> Document | None:
+        """Return the copy that people of a side (or "", of the mediation) read: their own
+        document, else what was served; None for nothing."""
+        if side and side == self.side:
+            return self.document
+        return self.served_copy if self.is_shown_to_others else None
 
 
 class Correspondent(models.TextChoices):

@@ -1,12 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.correspondence import DocumentAudience
+from cases.models import CaseDocument
+from cases.models.correspondence import DocumentAudience, WithholdingGround
 from cases.models.party import Side
 from desk.forms.base import CaseForm, choice_field, text_field
+from documents.models import Document
 from documents.services import ACCEPT, validate_upload
 
 
@@ -63,20 +66,83 @@ class DocumentForm(CaseForm):
 
 
 class AudienceForm(CaseForm):
+    """Who may see which copy of a document. Its provider looks at that copy first."""
+
     audience = choice_field(_("Who may see it?"), DocumentAudience.choices)
-    sure = forms.BooleanField(
-        label=_("Its provider has seen the exact copy that is shared"),
+    copy = choice_field(_("Which copy?"), [], required=False)
+    days = forms.IntegerField(
+        label=_("Days for its provider to look at the copy"),
         required=False,
-        help_text=_("Names in pictures, signatures and file properties give people away."),
+        max_value=90,
+        help_text=_("If no answer comes in this time, the copy is shown."),
+    )
+    agreed_elsewhere = text_field(
+        _("Its provider agreed on paper or by telephone"),
+        rows=3,
+        required=False,
+        help_text=_(
+            "Only for people who are not reached at the portal: when and how they saw this exact "
+            "copy and agreed. It is then shown at once."
+        ),
+    )
+
+    def __init__(self, *args: Any, item: CaseDocument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.item = item
+        redactions = list(item.redactions.select_related("document"))
+        self.documents = {str(item.document_id): item.document}
+        self.documents |= {str(row.document_id): row.document for row in redactions}
+        self.fields["copy"].choices = [
+            (str(item.document_id), _("The checked copy of the document")),
+            *(
+                (
+                    str(row.document_id),
+                    _("Redacted version %(number)s (%(state)s)")
+                    % {"number": row.number, "state": row.document.get_state_display()},
+                )
+                for row in redactions
+            ),
+        ]
+        self.fields["copy"].initial = str(item.document_id)
+        self.fields["days"].initial = settings.DISCLOSURE_DAYS
+        self.fields["days"].min_value = settings.DISCLOSURE_DAYS
+        self.fields["days"].validators.append(MinValueValidator(settings.DISCLOSURE_DAYS))
+        if not item.side:
+            del self.fields["days"], self.fields["agreed_elsewhere"]
+
+    @property
+    def chosen_copy(self) -> Document | None:
+        return self.documents.get(self.cleaned_data.get("copy", ""))
+
+
+class WithholdingForm(CaseForm):
+    granted = choice_field(
+        _("Is it withheld from the other side?"),
+        [("yes", _("Yes, it is withheld")), ("no", _("No; its provider may pull it instead"))],
+    )
+    ground = choice_field(
+        _("What is the other side told?"),
+        WithholdingGround.choices,
+        required=False,
+        help_text=_("Only if it is withheld. The other side learns this and nothing else."),
+    )
+    reason = text_field(
+        _("Reason for the decision"),
+        help_text=_("Its provider reads it, and it stays on record."),
+        error_messages={"required": _("Give the reason for the decision.")},
     )
 
     def clean(self) -> None:
-        shared = self.cleaned_data.get("audience") in (
-            DocumentAudience.PARTIES,
-            DocumentAudience.MEDIATION,
-            DocumentAudience.PUBLIC,
-        )
-        if shared and not self.cleaned_data.get("sure"):
-            self.add_error(
-                "sure", ValidationError(_("Share nothing that its provider has not seen."))
-            )
+        is_granted = self.cleaned_data.get("granted") == "yes"
+        if is_granted and not self.cleaned_data.get("ground"):
+            self.add_error("ground", _("Choose what the other side is told."))
+
+
+class RedactedForm(CaseForm):
+    file = file_field(
+        _("The copy with parts blacked out"),
+        help_text=_(
+            "Black out on paper or in a picture and scan it: what is only covered in a PDF can be "
+            "uncovered."
+        ),
+    )

@@ -332,9 +332,9 @@ def outcome(request: HttpRequest, pk: UUID) -> HttpResponse:
 def document(request: HttpRequest, pk: UUID, item: UUID) -> HttpResponse:
     task = Task(request, pk)
     rows = CaseDocument.objects.visible_to(request.user).filter(case=task.case, audience__in=SHARED)
-    found = get_object_or_404(rows.select_related("document", "case"), pk=item)
+    found = get_object_or_404(rows.select_related("served_copy", "case"), pk=item)
     try:
-        response = downloads.clean_response(request, found.document)
+        response = downloads.clean_response(request, found.served_copy)
     except NotReady as error:
         raise Incomplete(_("The file is still being checked, or was refused.")) from error
     record_download(found, by=request.user)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from cases.disclosure import Audience, audience_of, disclosed
 from cases.models import Case, CaseDocument, Message, Participation
-from cases.services import conflicts, correspondence, registration
+from cases.services import conflicts, correspondence, disclosing, registration
 from cases.workflow import State
 from tests import factories
 
@@ -170,9 +170,9 @@ def test_a_document_is_its_providers_and_the_ncps_until_an_officer_shares_it(med
     reads = lambda user: CaseDocument.objects.visible_to(user).filter(pk=item.pk).exists()  # noqa: E731
     assert reads(scene.complainant) and reads(scene.officer)
     assert not reads(scene.enterprise) and not reads(mediator)
-    correspondence.decide_audience(item, audience="parties", by=scene.officer)
+    factories.share(item, by=scene.officer)
     assert reads(scene.enterprise) and reads(mediator)
-    correspondence.decide_audience(item, audience="ncp", by=scene.officer)
+    disclosing.decide_audience(item, audience="ncp", by=scene.officer)
     assert not reads(scene.enterprise)
     assert reads(scene.complainant), "who gave a document keeps it"
 

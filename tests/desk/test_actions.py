@@ -415,9 +415,11 @@ def test_document_is_checked_shared_and_downloaded(in_assessment, desk, member, 
     assert b"".join(copy.streaming_content)
     assert copy["Content-Disposition"].startswith("attachment")
     assert "Water" not in copy["Content-Disposition"]
-    share = {"audience": "parties"}
-    assert "Share nothing" in act(desk, case, "document_audience", item.pk, **share).text
-    share["sure"] = "on"
+    share = {"audience": "parties", "copy": item.document_id, "days": 10}
+    assert act(desk, case, "document_audience", item.pk, **share).status_code == 302
+    item.refresh_from_db()
+    assert item.audience == "party_and_ncp", "its provider looks at the copy first"
+    share["agreed_elsewhere"] = "She read it at the office on 3 May and signed."
     assert act(desk, case, "document_audience", item.pk, **share).status_code == 302
     item.refresh_from_db()
     assert item.audience == "parties"

@@ -220,7 +220,7 @@ def test_the_mediator_opens_shared_documents_and_no_others(active, as_, settings
     )
     address = url("document", active.case.pk, item.pk)
     assert as_(active.mediator).get(address).status_code == 404
-    correspondence.decide_audience(item, audience="mediation", by=officer)
+    factories.share(item, audience="mediation", by=officer)
     served = as_(active.mediator).get(address)
     assert b"".join(served.streaming_content).strip() == b"Map"
     assert (

@@ -82,11 +82,9 @@ def test_headers_are_few_and_say_that_a_machine_wrote(received, officer, outbox)
 def test_every_kind_told_to_both_sides_may_be_read_by_both():
     for kind, groups in TOLD.items():
         if Group.RESPONDENT in groups:
-            assert EventKind(kind) in TO_BOTH_SIDES | {EventKind.DOCUMENT_SHARED}, kind
+            assert EventKind(kind) in TO_BOTH_SIDES, kind
         if Group.COMPLAINANT in groups:
-            assert EventKind(kind) in TO_BOTH_SIDES | FROM_THE_START | {
-                EventKind.DOCUMENT_SHARED
-            }, kind
+            assert EventKind(kind) in TO_BOTH_SIDES | FROM_THE_START, kind
         if Group.SIDE in groups:
             assert EventKind(kind) in OF_ONE_SIDE, kind
     assert set(TOLD) >= WITHOUT_MAIL
@@ -103,23 +101,22 @@ def test_a_message_to_one_side_is_not_told_to_the_other(db, officer, outbox):
 
 
 def test_a_document_is_told_of_only_to_those_who_may_open_it(db, officer, mediator, outbox):
-    from cases.models import CaseDocument
-    from documents.models import Document
-
     scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
-    from django.utils import timezone
-
-    document = Document.objects.create(
-        data_key=scene.case.data_key, original_name="a.pdf", sha256="0", size=1, state="clean",
-        clean_size=1, scanned_at=timezone.now(),
-    )  # fmt: skip
-    item = CaseDocument.objects.create(
-        case=scene.case, document=document, title="Map", side="complainant"
+    item = correspondence.add_document(
+        scene.case,
+        factories.document(scene.case),
+        title="Map",
+        side="complainant",
+        by=scene.complainant,
     )
-    correspondence.decide_audience(item, audience="counsel", by=officer)
     delivery.drain()
-    told = Delivery.objects.filter(message__event__kind="document.audience_decided")
-    assert {row.user_id for row in told} == {scene.complainant.pk}
+    told = lambda kind: {  # noqa: E731
+        row.user_id for row in Delivery.objects.filter(message__event__kind=kind)
+    }
+    factories.share(item, by=officer)
+    delivery.drain()
+    assert told("document.audience_decided") == {scene.complainant.pk}, "who looks at the copy"
+    assert told("document.served") == {scene.enterprise.pk}, "the complainant agreed herself"
 
 
 def test_pressure_is_told_to_the_officer_of_the_case_alone(db, officer, other_officer, outbox):

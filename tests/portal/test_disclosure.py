@@ -86,9 +86,7 @@ def test_files_go_to_the_other_side_only_when_they_are_shared(scene):
     address = page("document", scene.case, item.pk)
     assert enterprise.get(address).status_code == 404
     assert "CANARY" not in everything(enterprise, scene.case)
-    correspondence.decide_audience(
-        CaseDocument.objects.get(pk=item.pk), audience="parties", by=scene.officer
-    )
+    factories.share(CaseDocument.objects.get(pk=item.pk), by=scene.officer)
     response = enterprise.get(address)
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment")
