@@ -38,11 +38,17 @@ def installation(prepared, var):
     return var
 
 
-def pytest_collection_modifyitems(items):
-    """Whole servers on one machine are started one after the other."""
-    for item in items:
-        if "ground" in str(item.path) and item.get_closest_marker("slow"):
-            item.add_marker(pytest.mark.xdist_group("servers"))
+@pytest.fixture(scope="session")
+def running(prepared):
+    """A server on a copy of it, for all tests that leave it running."""
+    base = Path(tempfile.mkdtemp(prefix="good offices "))
+    base.chmod(0o711)
+    shutil.copytree(prepared, base / "var", symlinks=True)
+    stage.same_owners(prepared, base / "var")
+    with stage.serving(base / "var") as server:
+        server.url = server.wait_until_ready()
+        yield server
+    shutil.rmtree(base, ignore_errors=True)
 
 
 if sys.platform != "linux":

@@ -42,6 +42,9 @@ def manage(var: Path, *arguments: str, **changes: str) -> subprocess.CompletedPr
 class Server:
     """A running `script/server`."""
 
+    url = ""
+    seconds = 0.0
+
     def __init__(self, var: Path, *arguments: str, script: Path | None = None, **changes: str):
         self.var = var
         self.output = var.parent / f"{var.name}.out"

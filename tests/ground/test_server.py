@@ -28,16 +28,25 @@ def wait_for_process(var, name, seconds=60):
         ("at once", signal.SIGTERM),
         ("initdb", signal.SIGINT),
         ("initdb", signal.SIGTERM),
-        ("manage.py", signal.SIGTERM),
-        ("gunicorn", signal.SIGINT),
+        ("manage.py", signal.SIGINT),
     ],
 )
-def test_a_signal_at_any_moment_leaves_no_process(var, moment, number):
+def test_a_signal_at_any_moment_of_the_first_start_leaves_no_process(var, moment, number):
     server = Server(var)
     if moment != "at once":
         wait_for_process(var, moment)
     server.stop(number)
     assert left_behind(var) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "number"), [("manage.py", signal.SIGTERM), ("gunicorn", signal.SIGTERM)]
+)
+def test_a_signal_while_it_starts_again_leaves_no_process(installation, moment, number):
+    server = Server(installation)
+    wait_for_process(installation, moment)
+    server.stop(number)
+    assert left_behind(installation) == []
 
 
 def test_a_second_start_keeps_the_data_and_is_quick(installation):
@@ -124,40 +133,51 @@ def test_lost_keys_are_not_replaced_by_new_ones(installation):
     assert not (installation / "keys.env").exists()
 
 
-def test_a_killed_database_and_a_stale_pid_file_do_not_stop_the_next_start(installation):
-    with serving(installation) as server:
-        server.wait_for("is ready")
-        pid = int((installation / "postgres/data/postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, signal.SIGKILL)
-        server.wait_for("The database ended; starting it again")
-        time.sleep(1)
+def test_a_stale_pid_file_that_names_a_stranger_does_not_stop_a_start(installation):
     data = installation / "postgres/data"
     (data / "postmaster.pid").write_text(f"{os.getpid()}\n{data}\n0\n5432\n\n\n\nready\n")
     if os.geteuid() == 0:
         os.chown(data / "postmaster.pid", data.stat().st_uid, data.stat().st_gid)
-    assert manage(installation, "check_keys").returncode == 0
+    assert manage(installation, "check_keys").stdout == "The keys fit the database.\n"
     assert left_behind(installation) == []
 
 
-def test_a_dead_worker_is_started_again(installation):
-    with serving(installation) as server:
-        server.wait_for("is ready")
-        # The first of them leads; the others are its pool.
-        pids = [line.split()[0] for line in left_behind(installation) if "config worker" in line]
-        os.kill(min(map(int, pids)), signal.SIGKILL)
-        server.wait_for("The worker process ended")
-        wait_for_process(installation, "config worker")
+def test_one_checkout_has_one_server_and_shares_its_database_with_commands(running):
+    twin = subprocess.run(
+        [stage.ROOT / "script/server"],
+        env=stage.environment(running.var),
+        capture_output=True,
+        text=True,
+        timeout=stage.PATIENCE,
+    )
+    assert twin.returncode == 1
+    assert twin.stderr.startswith(f"This checkout's server already runs: {running.url} ")
+    assert manage(running.var, "check_keys").returncode == 0
+    assert get(f"{running.url}/healthz")[0] == 200
 
 
-def test_one_checkout_has_one_server_and_shares_its_database_with_commands(installation):
-    with serving(installation) as server:
-        url = server.wait_until_ready()
-        twin = Server(installation)
-        twin.output = server.output
-        assert twin.process.wait(60) == 1
-        assert get(f"{url}/livez")[0] == 200
-        assert manage(installation, "check_keys").returncode == 0
-        assert get(f"{url}/healthz")[0] == 200
+def test_nothing_is_restored_under_a_running_server(running, tmp_path):
+    done = manage(running.var, "restore", str(tmp_path), "--replace", "--no-input")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Stop the server first: {running.url} ")
+
+
+def test_a_dead_worker_is_started_again(running):
+    # The first of them leads; the others are its pool.
+    pids = [line.split()[0] for line in left_behind(running.var) if "config worker" in line]
+    os.kill(min(map(int, pids)), signal.SIGKILL)
+    running.wait_for("The worker process ended")
+    wait_for_process(running.var, "config worker")
+
+
+def test_a_killed_database_is_started_again(running):
+    pid = int((running.var / "postgres/data/postmaster.pid").read_text().splitlines()[0])
+    os.kill(pid, signal.SIGKILL)
+    running.wait_for("The database ended; starting it again")
+    end = time.monotonic() + 60
+    while get(f"{running.url}/healthz")[0] != 200:
+        assert time.monotonic() < end, running.logs()
+        time.sleep(0.5)
 
 
 def test_the_register_runs_alone_and_its_role_reads_nothing_else(installation):
@@ -208,7 +228,12 @@ def test_an_interrupted_installation_leaves_no_process_and_is_redone(tmp_path):
         connection.close()
     assert left_behind(checkout) == []
     assert (checkout / ".venv/.unfinished").exists()
-    (checkout / "requirements.txt").write_text("./no-such-folder\n")
+    assert not (checkout / ".venv/.installed").exists()
+    half = checkout / ".venv/bin"
     again = Server(checkout / "var", script=checkout / "script/server")
-    assert again.process.wait(90) == 1
-    assert "The packages could not be installed: " in again.said()
+    end = time.monotonic() + 60
+    while half.exists():
+        assert time.monotonic() < end, again.said()
+        time.sleep(0.01)
+    again.stop(signal.SIGINT)
+    assert left_behind(checkout) == []
