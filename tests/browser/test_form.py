@@ -3,6 +3,7 @@
 import pytest
 
 from cases.models import Case
+from tests.documents.samples import wav
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -235,3 +236,39 @@ def test_the_preview_marks_a_hidden_name_and_the_list_names_bad_rows(somebody, c
     page.goto("/submit/step/public-view/")
     check(page)
     picture(page, "public-view")
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_recording_is_sent_on_a_small_screen(somebody, check, picture, language):
+    person = somebody()
+    person.page.set_viewport_size(SMALL)
+    page = person.open(f"/language/{language}?next=/submit/privacy/%3Fas%3Drecording")
+    page.goto("/submit/privacy/?as=recording")
+    page.locator("#id_accepted").check()
+    press_main(page)
+    page.goto("/submit/step/recording/")
+    go(page)
+    check(page)
+    page.locator("#id_files").set_input_files(
+        [{"name": "voice.wav", "mimeType": "audio/wav", "buffer": wav()}]
+    )
+    page.locator("button[value=next]").click()
+    page.wait_for_url("**/step/reach/")
+    go(page)
+    check(page)
+    page.locator("#id_contact").fill("+77010000001")
+    go(page)
+    code = page.locator(".access-code").inner_text()
+    page.locator("#id_code").fill(code)
+    press_main(page)
+    check(page)
+    page.goto("/submit/step/recording/")
+    check(page)
+    picture(page, f"recording-{language}")
+    page.set_viewport_size(SMALL)
+    page.goto("/submit/step/send/")
+    page.locator("#id_good_faith").check()
+    press_main(page)
+    assert page.url.endswith("/submit/receipt/")
+    check(page)
+    picture(page, f"receipt-{language}")
