@@ -79,6 +79,10 @@ def _is_with_a_mediator(case: Case) -> bool:
     return bool(told) and told[-1] in WITH_A_MEDIATOR
 
 
+def _may_stand_in(case: Case, user: User) -> bool:
+    return RUN(case, user) and not permissions.may_see_identity(case, user)
+
+
 RUN = permissions.may_run_procedure
 S = State
 
@@ -153,6 +157,15 @@ _RULES = (
         is_next=True,
     ),
     _Rule("message", _("Write to a party"), frozenset(State), RUN),
+    _Rule(
+        "request", _("Ask a side for something, by a day"), OPEN_STATES, RUN,
+        hint=_("One side, or both in the same second with the same time."),
+    ),
+    _Rule(
+        "stand-in", _("Stand in for the officer"), frozenset(State), _may_stand_in,
+        lambda case: case.officer_id is not None,
+        hint=_("You may then read withheld names and reports of pressure. It goes on record."),
+    ),
     _Rule("add-document", _("Add a document"), OPEN_STATES, RUN),
     _Rule("assign", _("Name another officer"), OPEN_STATES, RUN),
     _Rule(

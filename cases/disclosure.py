@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import rules
 from cases.held import has, held, matching
-from cases.kinds import FROM_THE_START, OF_ONE_SIDE, TO_BOTH_SIDES, EventKind
+from cases.kinds import (
+    FROM_THE_START,
+    OF_ONE_SIDE,
+    OF_ONE_SIDE_AT_TIMES,
+    OF_REPRISALS,
+    TO_BOTH_SIDES,
+    EventKind,
+)
 from cases.models.party import Party, Side
 from cases.permissions import capacities, has_declared_no_conflict, may_see_identity
 from cases.services import deadlines
@@ -135,6 +143,7 @@ class DisclosedDeadline:
     standing_label: str
     explanation: str
     overdue_reason: str
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,6 +260,8 @@ def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative,
     rows = held(case, "representations")
     if rows is None:
         rows = list(case.representations.annotate(principal_count=Count("principals")))
+    now = timezone.now()
+    rows = [row for row in rows if row.until is None or row.until > now]
     for row in rows:
         row.case = case
         known = may_know(row, to)
@@ -301,8 +312,12 @@ def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
 def may_read_event(event: CaseEvent, to: Audience) -> bool:
     """Tell whether an audience reads an event: in the history, and wherever else it would show."""
     kind = EventKind(event.kind)
+    if kind in OF_REPRISALS and to == Audience.NCP:
+        return False
     if to in NCP_READS_ALL:
         return True
+    if kind in OF_ONE_SIDE_AT_TIMES and event.data.get("side"):
+        return bool(event.data["side"] == to)
     if to in (Audience.COMPLAINANT, Audience.RESPONDENT) and kind in OF_ONE_SIDE:
         return bool(event.data.get("side") == to)
     if to == Audience.COMPLAINANT:
@@ -343,6 +358,10 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
             continue
         if to == Audience.RESPONDENT and item.owed_by == Side.COMPLAINANT:
             continue
+        if item.side and not reads_all and item.side != to:
+            continue
+        if item.kind == deadlines.FOR_OFFICERS and to == Audience.NCP:
+            continue
         item.case = case
         stands = deadlines.standing_of(item, on=today, is_paused=is_paused)
         shown.append(
@@ -355,6 +374,7 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
                 standing_label=str(Standing(stands).label),
                 explanation=deadlines.explain(item, days=days, to_parties=not reads_all).explain(),
                 overdue_reason=item.overdue_reason,
+                id=item.pk,
             )
         )
     return sorted(shown, key=lambda item: item.due_on)

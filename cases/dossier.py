@@ -61,6 +61,8 @@ PARTS = {
         _Part("attachments", "MessageDocument", _by("pk"), "messages"),
         _Part("deadlines", "Deadline", _by("due_on", "pk")),
         _Part("extensions", "Extension", _by("created_at"), "deadlines"),
+        _Part("time_requests", "TimeRequest", _by("asked_at"), "deadlines"),
+        _Part("requests", "Request", _by("asked_at", "side")),
         _Part("pauses", "Pause", _by("since", "pk")),
         _Part("corrections", "Correction", _by("proposed_at")),
         _Part("proceedings", "ParallelProceeding", _by("pk")),

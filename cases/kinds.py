@@ -23,11 +23,34 @@ class EventKind(models.TextChoices):
     RESPONDENT_RESPONDED = "respondent.responded", _("The enterprise answered")
     DOCUMENT_ADDED = "document.added", _("Document added")
     DOCUMENT_SHARED = "document.audience_decided", _("Decided who may see a document")
+    DOCUMENT_ANSWERED = "document.copy_answered", _("Provider answered on the copy to be shown")
+    DOCUMENT_SERVED = "document.served", _("Document shown to its audience")
+    DOCUMENT_PULLED = "document.pulled", _("Document pulled by its provider")
+    DOCUMENT_REDACTED = "document.redacted", _("Redacted version added")
+    WITHHOLDING_ASKED = "document.withholding_asked", _("Asked to withhold a document")
+    WITHHOLDING_DECIDED = (
+        "document.withholding_decided",
+        _("Decided on the request to withhold a document"),
+    )
     DOCUMENT_READ = "document.read", _("Document downloaded")
     MESSAGE_SENT = "message.sent", _("Message sent")
     ISSUE_CHANGED = "issue.changed", _("Issue put into words by the office")
     CONFLICT_DECLARED = "conflict.declared", _("Declared on conflicts of interest")
     REPRISAL_REPORTED = "reprisal.reported", _("Pressure or reprisal reported")
+    REPRISAL_ANSWERED = "reprisal.answered", _("Report of pressure answered")
+    OFFICER_STANDS_IN = "officer.stands_in", _("Another officer stands in")
+    REQUEST_MADE = "request.made", _("The office asked for something")
+    REQUEST_ANSWERED = "request.answered", _("Answer to the office given")
+    REQUEST_CLOSED = "request.closed", _("Request of the office taken back")
+    MORE_TIME_ASKED = "time.asked", _("Asked for more time")
+    MORE_TIME_REFUSED = "time.refused", _("More time was not given")
+    PERSON_ADDED = "person.added", _("A person of a side was added")
+    PERSON_WITHDRAWN = "person.withdrawn", _("Access of a person of a side ended")
+    MANDATE_CHANGED = "mandate.changed", _("Representation changed")
+    AUTHORITY_STATED = "authority.stated", _("Said for whom they act")
+    AUTHORITY_CONFIRMED = "authority.confirmed", _("Proof of authority confirmed")
+    AUTHORITY_REFUSED = "authority.refused", _("Asked again for proof of authority")
+    LETTER_SENT = "letter.sent", _("Formal letter sent")
 
     ASSESSMENT_ANSWERED = "assessment.answered", _("Criteria answered")
     DECISION_PROPOSED = "decision.proposed", _("Decision proposed")
@@ -98,12 +121,26 @@ TO_BOTH_SIDES = frozenset(
         K.STATEMENT_PUBLISHED, K.STATEMENT_CORRECTED, K.STATEMENT_UNPUBLISHED, K.UPDATE_PUBLISHED,
         K.HELD_FOR_REVIEW, K.REVIEW_CONCLUDED, K.FOLLOW_UP_BEGUN,
         K.FOLLOW_UP_CONCLUDED, K.DEADLINE_PAUSED, K.DEADLINE_RESUMED, K.DEADLINE_EXTENDED,
-        K.DEADLINE_EXPLAINED, K.CORRECTION_CONFIRMED,
+        K.DEADLINE_EXPLAINED, K.CORRECTION_CONFIRMED, K.DOCUMENT_SERVED,
     }
 )  # fmt: skip
 """What both sides read, in the same words and from the same second."""
 
 OF_ONE_SIDE = frozenset(
-    {K.MESSAGE_SENT, K.DOCUMENT_ADDED, K.COMMENT_RECEIVED, K.REPRISAL_REPORTED, K.CODE_RENEWED}
-)
+    {
+        K.MESSAGE_SENT, K.DOCUMENT_ADDED, K.COMMENT_RECEIVED, K.REPRISAL_REPORTED, K.CODE_RENEWED,
+        K.DOCUMENT_SHARED, K.DOCUMENT_ANSWERED, K.DOCUMENT_PULLED, K.DOCUMENT_REDACTED,
+        K.WITHHOLDING_ASKED,
+        K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
+        K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
+        K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
+        K.AUTHORITY_REFUSED, K.LETTER_SENT,
+    }
+)  # fmt: skip
 """What only the side that the event names in `data["side"]` reads."""
+
+OF_REPRISALS = frozenset({K.REPRISAL_REPORTED, K.REPRISAL_ANSWERED})
+"""What, besides that side, the officers alone may know."""
+
+OF_ONE_SIDE_AT_TIMES = frozenset({K.DEADLINE_EXTENDED, K.DEADLINE_EXPLAINED})
+"""What both sides read, unless the event names the only side that knows of the deadline."""

@@ -37,7 +37,10 @@ def capacities(case: Case, user: User) -> frozenset[tuple[str, str]]:
     return frozenset(
         (row.role, row.side)
         for row in rows
-        if row.user_id == user.pk and row.since <= now and (row.until is None or row.until > now)
+        if row.user_id == user.pk
+        and row.since <= now
+        and (row.until is None or row.until > now)
+        and not row.awaits_authority
     )
 
 

@@ -24,9 +24,15 @@ MEDIATION_ROLES = ("mediator", "coordinator")
 
 class ParticipationQuerySet(models.QuerySet[Any]):
     def current(self) -> ParticipationQuerySet:
-        """Participations that have begun and not ended."""
+        """Participations that have begun, were not ended, and wait for no proof of authority."""
         now = timezone.now()
-        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+        return self.filter(
+            Q(until=None) | Q(until__gt=now), since__lte=now, awaits_authority=False
+        )
+
+    def awaiting_authority(self) -> ParticipationQuerySet:
+        """People who hold a code and were not confirmed yet: they see the notice alone."""
+        return self.filter(until=None, awaits_authority=True)
 
     def of_party(self, user: User) -> ParticipationQuerySet:
         """Current participations of a person as a party or as its representative."""
@@ -168,9 +174,32 @@ class MessageQuerySet(_OfSidesQuerySet):
         """
         cases, sides = self._for(user)
         if user.is_authenticated and user.has_role(*NCP_ROLES):
-            named = Q(case__officer=user) if user.has_role(Role.OFFICER) else Q(pk=None)
+            named = Q(pk=None)
+            if user.has_role(Role.OFFICER):
+                deputy = apps.get_model("cases", "Participation").objects.current()
+                deputy = deputy.filter(user=user, role="officer").values("case_id")
+                named = Q(case__officer=user) | Q(case__in=deputy)
             return self._of_ncp(user, cases).filter(Q(is_reprisal_report=False) | named)
         rule = Q(pk=None)
         for side, ids in sides.items():
             rule |= Q(case__in=ids) & (Q(side=side) | Q(is_response=True))
         return self.filter(rule, case__in=cases)
+
+
+class RequestQuerySet(_OfSidesQuerySet):
+    def visible_to(self, user: User) -> RequestQuerySet:
+        """Requests that this person may read: the NCP's people those of a visible case, a party
+        what was asked of its own side."""
+        cases, sides = self._for(user)
+        if user.is_authenticated and user.has_role(*NCP_ROLES):
+            return self._of_ncp(user, cases)
+        rule = Q(pk=None)
+        for side, ids in sides.items():
+            rule |= Q(case__in=ids, side=side)
+        return self.filter(rule, case__in=cases)
+
+    def open(self) -> RequestQuerySet:
+        """Requests that wait for an answer."""
+        return self.filter(
+            answered_at=None, closed_at=None, deadline__met_on=None, deadline__cancelled_on=None
+        )

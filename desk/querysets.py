@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.models import Case, Correction, Decision, Message, Pause
+from cases.models import Authority, Case, Correction, Decision, Message, Pause, TimeRequest
 from cases.models.assessment import DecisionState
 from cases.models.correspondence import Correspondent
 from cases.querysets import CaseQuerySet
@@ -26,11 +26,14 @@ SHOWN = 7
 """How many rows each of the short lists shows; the whole list is one link away."""
 
 REASONS = {
+    "pressure": _("A report of pressure waits for an answer"),
     "vote": _("Your vote is asked for"),
     "sign_off": _("A statement waits to be signed off"),
     "correction": _("A correction waits for a second person"),
     "register": _("Waits to be registered or answered"),
     "report": _("The mediator reported the outcome"),
+    "authority": _("Somebody says for whom they act"),
+    "time": _("A side asks for more time"),
     "message": _("An unread message"),
 }
 """Why a case waits for somebody; the first that applies is shown."""
@@ -60,6 +63,17 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
             state=ReferralState.CONCLUDED, case__state=State.MEDIATION, case__officer=user
         )
         asked.append(_reason(reported.order_by("ended_at"), "case_id", "report"))
+        pressure = Message.objects.visible_to(user).filter(
+            deadline__met_on=None, deadline__kind="reprisal_answer"
+        )
+        asked.append(_reason(pressure.order_by("sent_at"), "case_id", "pressure"))
+        time = TimeRequest.objects.filter(decided_at=None, deadline__case__officer=user)
+        time = time.filter(deadline__met_on=None, deadline__cancelled_on=None)
+        asked.append(_reason(time.order_by("asked_at"), "deadline__case_id", "time"))
+        stated = Authority.objects.filter(decided_at=None, participation__case__officer=user)
+        asked.append(
+            _reason(stated.order_by("stated_at"), "participation__case_id", "authority")
+        )
         unread = Message.objects.filter(read_at=None, case__officer=user)
         unread = unread.exclude(sender=Correspondent.NCP)
         asked.append(_reason(unread.order_by("sent_at"), "case_id", "message"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
 from cases import permissions, rules
 from cases.actions import Action, available_actions
 from cases.disclosure import (
@@ -22,6 +22,7 @@ from cases.disclosure import (
     DisclosedParty,
     audience_of,
     disclosed,
+    may_read_event,
 )
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument, CaseEvent, Decision, Message, Party
@@ -101,6 +102,23 @@ class ReadDeadline:
 
 
 @dataclass(frozen=True)
+class ReadRequest:
+    """Something that was asked of a side, and how it stands."""
+
+    row: Any
+    due_on: date
+    standing: str
+    tag: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ReadTimeRequest:
+    row: Any
+    label: str
+
+
+@dataclass(frozen=True)
 class ReadEvent:
     at: datetime
     label: str
@@ -147,6 +165,8 @@ class CasePage:
     wanted: str = ""
     tried_before: str = ""
     has_submission: bool = False
+    requests: list[ReadRequest] = field(default_factory=list)
+    time_requests: list[ReadTimeRequest] = field(default_factory=list)
     events: list[ReadEvent] = field(default_factory=list)
     events_left: int = 0
 
@@ -182,7 +202,7 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
     page.parties = list(_parties(case, page.shown, to))
     if not page.reads_all:
         return page
-    page.deadlines = _deadlines(case)
+    page.deadlines = _deadlines(case, named=page.knows_identities)
     page.issues = _issues(case, page.shown)
     page.documents = list(case.documents.all())
     page.sides = _messages(case, user, page.documents)
@@ -191,13 +211,15 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
     page.corrections = list(case.corrections.all())
     page.declarations = [row for row in case.conflicts.all() if row.superseded_at is None]
     page.pauses = list(case.pauses.all())
+    page.requests = list(_requests(case))
+    page.time_requests = list(_time_requests(case))
     page.proceedings = list(case.proceedings.all())
     sent = getattr(case, "submission", None)
     if sent:
         content = json.loads(sent.content) if sent.content != ERASED else {}
         page.has_submission = bool(content)
         page.wanted, page.tried_before = content.get("wanted", ""), content.get("tried_before", "")
-    events = list(reversed(case.events.all()))
+    events = [event for event in reversed(case.events.all()) if may_read_event(event, to)]
     if not whole_history:
         page.events_left = max(len(events) - HISTORY_SHOWN, 0)
         events = events[:HISTORY_SHOWN]
@@ -258,10 +280,13 @@ def _decisions(case: Case) -> list[Decision]:
 
 def _messages(case: Case, user: User, documents: list[CaseDocument]) -> list[ReadSide]:
     # A report of reprisals is for the officer of the case alone, as in `Message.visible_to`.
-    named = user.has_role(Role.OFFICER) and case.officer_id == user.pk
+    named = permissions.may_see_identity(case, user)
     by_pk = {item.pk: item for item in documents}
     shown = [row for row in case.messages.all() if named or not row.is_reprisal_report]
+    waiting = {item.pk: item for item in case.deadlines.all() if item.is_open}
     for row in shown:
+        due = waiting.get(row.deadline_id)
+        row.report_due = due.due_on if due else None
         row.files = [by_pk[item.case_document_id] for item in row.attachments.all()]
     return [
         ReadSide(side.value, str(side.label), [row for row in shown if row.side == side])
@@ -269,7 +294,7 @@ def _messages(case: Case, user: User, documents: list[CaseDocument]) -> list[Rea
     ]
 
 
-def _deadlines(case: Case) -> list[ReadDeadline]:
+def _deadlines(case: Case, *, named: bool) -> list[ReadDeadline]:
     from desk.views.worklist import TAGS
 
     rule_set = rules.load(case.rule_set)
@@ -277,6 +302,8 @@ def _deadlines(case: Case) -> list[ReadDeadline]:
     is_paused = any(pause.until is None for pause in case.pauses.all())
     items = []
     for row in case.deadlines.all():
+        if row.kind == deadlines.FOR_OFFICERS and not named:
+            continue
         rule = rule_set.deadline(row.kind)
         stands = deadlines.standing_of(row, on=today, is_paused=is_paused)
         if row.cancelled_on:
@@ -303,6 +330,25 @@ def _deadlines(case: Case) -> list[ReadDeadline]:
             )
         )
     return sorted(items, key=lambda item: (not item.is_open, item.due_on))
+
+
+def _requests(case: Case) -> Iterator[ReadRequest]:
+    held = {item.pk: item for item in case.deadlines.all()}
+    is_paused = any(pause.until is None for pause in case.pauses.all())
+    for row in reversed(case.requests.all()):
+        item = held[row.deadline_id]
+        stands = deadlines.standing_of(item, is_paused=is_paused)
+        tag, label = TAGS[stands], str(stands.label)
+        if item.cancelled_on:
+            tag, label = "neutral", _("Taken back") if row.closed_at else _("Lapsed")
+        yield ReadRequest(row, item.due_on, label, tag, row.is_open and item.is_open)
+
+
+def _time_requests(case: Case) -> Iterator[ReadTimeRequest]:
+    rule_set = rules.load(case.rule_set)
+    for item in case.deadlines.all():
+        for row in item.time_requests.all():
+            yield ReadTimeRequest(row, str(rule_set.deadline(item.kind).label))
 
 
 def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEvent]:

@@ -12,6 +12,7 @@ from desk.views import (
     good_offices,
     people,
     registration,
+    requests,
     worklist,
 )
 
@@ -61,6 +62,11 @@ urlpatterns = [
     path(f"{CASE}end-early/", ending.EndEarly.as_view(), name="end_early"),
     path(f"{CASE}withdraw/", ending.Withdraw.as_view(), name="withdraw"),
     path(f"{CASE}message/", correspondence.Write.as_view(), name="message"),
+    path(f"{CASE}request/", requests.Ask.as_view(), name="request"),
+    path(f"{CASE}stand-in/", requests.StandIn.as_view(), name="stand_in"),
+    path(f"{CASE}requests/<uuid:item>/close/", requests.Close.as_view(), name="close_request"),
+    path(f"{CASE}time/<uuid:item>/", requests.DecideTime.as_view(), name="decide_time"),
+    path(f"{CASE}reports/<uuid:item>/", requests.AnswerReport.as_view(), name="answer_report"),
     path(f"{CASE}add-document/", documents.Add.as_view(), name="add_document"),
     path(f"{CASE}pause/", clock.Stop.as_view(), name="pause"),
     path(f"{CASE}run-clock/", clock.Run.as_view(), name="run_clock"),
@@ -75,12 +81,6 @@ urlpatterns = [
         documents.Original.as_view(),
         name="document_original",
     ),
-    path(
-        f"{CASE}documents/<uuid:item>/audience/",
-        documents.Audience.as_view(),
-        name="document_audience",
-    ),
-    path(
     path(f"{CASE}documents/", documents.Ledger.as_view(), name="ledger"),
     path(f"{CASE}documents/all/", documents.Bundle.as_view(), name="documents_bundle"),
     path(
@@ -94,6 +94,12 @@ urlpatterns = [
         documents.Version.as_view(),
         name="document_version",
     ),
+    path(
+        f"{CASE}documents/<uuid:item>/audience/",
+        documents.Audience.as_view(),
+        name="document_audience",
+    ),
+    path(
         f"{CASE}parties/<uuid:item>/renew-access/",
         people.RenewAccess.as_view(),
         name="renew_access",

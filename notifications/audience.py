@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from accounts.models import User as Person
 from accounts.roles import Role
 from cases import rules
-from cases.kinds import EventKind
+from cases.kinds import OF_ONE_SIDE_AT_TIMES, EventKind
 from cases.models import Case, CaseDocument, Message
 from cases.querysets import PARTY_ROLES
+from cases.services.deadlines import FOR_OFFICERS
 from mediation.models import BodyMember, Referral
 from notifications.kinds import BOTH, TOLD, Group, told_of_rung
 
@@ -55,12 +56,22 @@ def groups_of(message: OutboxMessage) -> tuple[Group, ...]:
         groups = TOLD.get(message.event.kind, ())
         if message.event.kind == EventKind.CONFLICT_DECLARED:
             groups = groups if message.event.data.get("has_conflict") else ()
+        if message.event.kind in OF_ONE_SIDE_AT_TIMES:
+            groups = _without_the_other(groups, message.event.data.get("side"))
     else:
         rule = rules.load(message.case.rule_set).deadline(message.deadline.kind)
         groups = told_of_rung(
             owed_by=message.deadline.owed_by, rung=message.rung, is_public=rule.public
         )
+        groups = _without_the_other(groups, message.deadline.side)
+        if message.deadline.kind == FOR_OFFICERS:
+            groups = (*groups, Group.OFFICERS)
     return tuple(sorted(groups, key=lambda group: (ROOM_OF[group] == DESK, group)))
+
+
+def _without_the_other(groups: tuple[Group, ...], side: str | None) -> tuple[Group, ...]:
+    """Leave out the side that does not know of what is written about."""
+    return tuple(group for group in groups if not side or group not in BOTH or group == side)
 
 
 def _still_stands(message: OutboxMessage) -> bool:
@@ -118,8 +129,8 @@ def may_see(message: OutboxMessage, person: User) -> bool:
         return False
     if event is None:
         return True
-    if event.kind == EventKind.REPRISAL_REPORTED and message.case.officer_id is None:
-        return True  # nobody is named yet: any officer must learn that there is something
+    if event.kind == EventKind.REPRISAL_REPORTED and person.has_role(Role.OFFICER):
+        return True  # the mail says nothing; the officer may be away, and another stands in
     if "message" in data:
         return Message.objects.visible_to(person).filter(pk=data["message"]).exists()
     if "document" in data:

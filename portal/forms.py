@@ -243,11 +243,27 @@ class CommentForm(VersionForm):
         return cleaned
 
 
+class RequestForm(OnceForm):
+    text = long_text(
+        _("Your answer"),
+        rows=10,
+        help_text=_("Only the office reads it."),
+        error_messages={"required": _("Write the answer.")},
+    )
+    files = FilesField(label=_("Files"))
+
+
 class MoreTimeForm(OnceForm):
-    until = forms.CharField(
+    deadline = forms.TypedChoiceField(
+        label=_("For what do you need more time?"),
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose for what you need more time.")},
+    )
+    until = forms.DateField(
         label=_("Until when do you need?"),
-        max_length=100,
-        help_text=_("A day, or how much longer: “two more weeks”."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("Say until when you need.")},
     )
     text = long_text(
@@ -255,6 +271,12 @@ class MoreTimeForm(OnceForm):
         rows=5,
         error_messages={"required": _("Say why you need more time.")},
     )
+
+    def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["deadline"].choices = choices
+        if len(choices) == 1:
+            self.fields["deadline"].initial = choices[0][0]
 
 
 class ReprisalForm(OnceForm):

@@ -24,8 +24,10 @@ from cases.disclosure import (
 )
 from cases.errors import WrongState
 from cases.held import has
-from cases.models import Case, Message
+from cases.models import Case, Message, Request
 from cases.models.party import Side
+from cases.models.serving import Serving, ServingState
+from cases.services import deadlines, requests
 from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES, State
 from mediation import room
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 S = State
+EXCERPT = 300
 WITHDRAWABLE = frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION})
 STAGES = (S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION, S.FINAL_STATEMENT, S.CLOSED)
 
@@ -122,6 +125,8 @@ class Facts:
     consents: ConsentState = NOTHING_ASKED
     has_room: bool = False
     has_drafts: bool = False
+    requests: tuple[Request, ...] = ()
+    copies_to_check: int = 0
 
     @property
     def has_replied(self) -> bool:
@@ -153,6 +158,14 @@ def facts_of(case: Case, side: str, user: User) -> Facts:
             or room.notes_visible_to(user, case).exists()
         ),
         has_drafts=any(event.kind == "comments.opened" for event in case.events.all()),
+        requests=tuple(Request.objects.visible_to(user).filter(case=case, side=side).open())
+        if any(event.kind == "request.made" for event in case.events.all())
+        else (),
+        copies_to_check=Serving.objects.filter(
+            case_document__case=case, case_document__side=side, state=ServingState.WAITING
+        ).count()
+        if any(event.kind == "document.audience_decided" for event in case.events.all())
+        else 0,
     )
 
 
@@ -192,7 +205,10 @@ RULES = (
         "draft", _("The draft statement"), _("Read it, and your comments on it."),
         when=lambda facts: facts.has_drafts,
     ),
-    _Rule("more_time", _("Ask for more time"), states=OPEN_STATES - {S.RECEIVED}),
+    _Rule(
+        "more_time", _("Ask for more time"), states=OPEN_STATES,
+        when=lambda facts: bool(own_deadlines(facts.case, facts.side)),
+    ),
     _Rule(
         "reprisal", _("Report pressure or reprisals"),
         _("Only the officer of your case reads it."),
@@ -203,6 +219,17 @@ RULES = (
     ),
 )  # fmt: skip
 BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def own_deadlines(case: Case, side: str) -> list[DisclosedDeadline]:
+    """Return the time frames that this side owes and for which it may ask more time."""
+    rows = case.deadlines.all()
+    mine = {row.pk for row in rows if requests.may_have_more_time(row, side)}
+    return [item for item in disclosed(case, to=Audience(side)).deadlines if item.id in mine]
+
+
+def is_past(day: date) -> bool:
+    return day < deadlines.today()
 
 
 def require_open(name: str, facts: Facts) -> None:
@@ -227,6 +254,8 @@ class Ask:
     label: Any
     text: Any
     deadline: DisclosedDeadline | None = None
+    item: UUID | None = None
+    """What the page is about, where it is one of several."""
 
     @property
     def due_on(self) -> date | None:
@@ -236,7 +265,16 @@ class Ask:
 def asks(facts: Facts, case: DisclosedCase, unread: int) -> list[Ask]:
     """Return what is asked of this side now, the most pressing first."""
     due = {item.kind: item for item in case.deadlines}
-    found = []
+    found = [
+        Ask(
+            "request",
+            _("The office asks you for something"),
+            _excerpt(row.text),
+            next((item for item in case.deadlines if item.id == row.deadline_id), None),
+            row.pk,
+        )
+        for row in facts.requests
+    ]
     if facts.round is not None and not facts.has_commented:
         found.append(
             Ask(
@@ -269,11 +307,23 @@ def asks(facts: Facts, case: DisclosedCase, unread: int) -> list[Ask]:
         found.append(
             Ask("mediator", _("Agree to the mediator, or object"), _("A mediator is proposed."))
         )
+    if facts.copies_to_check:
+        found.append(
+            Ask(
+                "documents",
+                _("Look at the copy that will be shown"),
+                _("The office wants to show a document of your side to others. You see it first."),
+            )
+        )
     if unread:
         found.append(
             Ask("message", _("Read the new message from the office"), _("It may need an answer."))
         )
     return sorted(found, key=lambda item: item.due_on or date.max)
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
 
 
 @dataclass(frozen=True)

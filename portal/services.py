@@ -16,8 +16,8 @@ from accounts import codes
 from accounts import services as people
 from accounts.models import User as Person
 from cases.errors import Stale
-from cases.models import Case, CaseDocument, Message, Party, Representation
-from cases.services import correspondence
+from cases.models import Case, CaseDocument, Message, Party, Representation, Request
+from cases.services import correspondence, requests
 from cases.services.acting import locked, require, what_happened
 from documents import services as files
 from portal import reading
@@ -112,6 +112,13 @@ def answer_complaint(
     """Give the enterprise's answer, with its files: the text goes to both sides."""
     add_documents(case, uploads, side=side, by=by)
     correspondence.respond(case, text=text, by=by)
+
+
+@transaction.atomic
+def answer_request(request: Request, *, text: str, by: User, uploads: Iterable[File] = ()) -> None:
+    """Answer what the office asked for, with files."""
+    documents = add_documents(request.case, uploads, side=request.side, by=by)
+    requests.answer(request, text=text, by=by, documents=documents)
 
 
 # Contact

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from portal.views import case, correspondence, good_offices, own, sign_in, statement
+from portal.views import (
+    case,
+    correspondence,
+    documents,
+    good_offices,
+    own,
+    requests,
+    sign_in,
+    statement,
+)
 
 app_name = "portal"
 
@@ -18,11 +27,22 @@ urlpatterns = [
     path(f"{CASE}complaint/", case.WhatWasSent.as_view(), name="complaint"),
     path(f"{CASE}receipt/", case.Receipt.as_view(), name="receipt"),
     path(f"{CASE}messages/", correspondence.Messages.as_view(), name="message"),
-    path(f"{CASE}documents/", correspondence.Documents.as_view(), name="documents"),
+    path(f"{CASE}documents/", documents.Documents.as_view(), name="documents"),
+    path(f"{CASE}documents/all/", documents.Bundle.as_view(), name="documents_bundle"),
     path(f"{CASE}documents/add/", correspondence.AddDocument.as_view(), name="add_document"),
-    path(f"{CASE}documents/<uuid:item>/", correspondence.Download.as_view(), name="document"),
+    path(f"{CASE}documents/<uuid:item>/", documents.Download.as_view(), name="document"),
+    path(f"{CASE}documents/<uuid:item>/copy/", documents.CheckCopy.as_view(), name="check_copy"),
+    path(f"{CASE}documents/<uuid:item>/copy/file/", documents.CopyFile.as_view(), name="copy_file"),
+    path(f"{CASE}documents/<uuid:item>/withhold/", documents.Withhold.as_view(), name="withhold"),
+    path(f"{CASE}documents/<uuid:item>/pull/", documents.Pull.as_view(), name="pull"),
+    path(
+        f"{CASE}documents/<uuid:item>/redacted/",
+        documents.AddRedacted.as_view(),
+        name="add_redacted",
+    ),
     path(f"{CASE}answer/", correspondence.Answer.as_view(), name="answer"),
-    path(f"{CASE}more-time/", correspondence.MoreTime.as_view(), name="more_time"),
+    path(f"{CASE}requests/<uuid:item>/", requests.Answer.as_view(), name="request"),
+    path(f"{CASE}more-time/", requests.MoreTime.as_view(), name="more_time"),
     path(f"{CASE}pressure/", correspondence.Reprisal.as_view(), name="reprisal"),
     path(f"{CASE}withdraw/", correspondence.Withdraw.as_view(), name="withdraw"),
     path(f"{CASE}good-offices/", good_offices.Reply.as_view(), name="good_offices"),

@@ -141,6 +141,10 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     is_response = models.BooleanField(default=False)  # the enterprise's answer: both sides read it
     is_reprisal_report = models.BooleanField(default=False)  # named officers alone read it
+    deadline = models.OneToOneField(
+        "cases.Deadline", null=True, blank=True, on_delete=models.PROTECT, related_name="report"
+    )
+    """By when a report of reprisals must be answered."""
 
     objects = MessageQuerySet.as_manager()
 
@@ -150,6 +154,45 @@ class Message(models.Model):
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.case.data_key_id
+
+
+class Request(models.Model):
+    """Something that the NCP asks of one side by a day. Rows of the same `batch` were asked of
+    both sides in the same second and are due on the same day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="requests")
+    batch = models.UUIDField(db_index=True)
+    side = models.CharField(max_length=12, choices=Side.choices)
+    text = SealedTextField()
+    deadline = models.OneToOneField(
+        "cases.Deadline", on_delete=models.PROTECT, related_name="request"
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    answer = models.OneToOneField(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="answers"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at", "side"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "side"], name="one_request_of_a_batch")
+        ]
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.case.data_key_id
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.closed_at is None
 
 
 class MessageDocument(models.Model):

@@ -177,6 +177,14 @@ class Participation(models.Model):
         Party, null=True, blank=True, on_delete=models.PROTECT, related_name="participations"
     )
     is_counsel = models.BooleanField(default=False)  # a lawyer who may read what is for counsel
+    name = SealedTextField(blank=True)
+    """Who it is, as the party's own side wrote it."""
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The main person who added them; empty for the main person."""
+    awaits_authority = models.BooleanField(default=False)
+    """Nothing but the notice is shown before an officer confirmed for whom the person acts."""
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 
@@ -190,6 +198,57 @@ class Participation(models.Model):
                 name="one_open_participation_of_a_kind",
             )
         ]
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.case.data_key_id
+
+
+class Authority(models.Model):
+    """Who somebody says they are and for whom they act; an officer confirms it or asks again."""
+
+    participation = models.OneToOneField(
+        Participation, on_delete=models.PROTECT, related_name="authority"
+    )
+    name = SealedTextField()
+    function = SealedTextField()
+    statement = SealedTextField(blank=True)
+    documents = models.ManyToManyField("documents.Document", related_name="+")
+    stated_at = models.DateTimeField(default=timezone.now)
+    refusal = SealedTextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_confirmed = models.BooleanField(default=False)
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.participation.case.data_key_id
+
+
+class SentLetter(models.Model):
+    """How and when a letter with an access code went out."""
+
+    class Way(models.TextChoices):
+        POST = "post", _("Registered post")
+        COURIER = "courier", _("Courier")
+        IN_PERSON = "in_person", _("Handed over in person")
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="letters")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="letters")
+    way = models.CharField(max_length=10, choices=Way.choices)
+    sent_on = models.DateField()
+    note = SealedTextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["sent_on", "id"]
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.case.data_key_id
 
 
 class ConflictDeclaration(models.Model):

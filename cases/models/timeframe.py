@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.party import Side
 from cases.querysets import DeadlineQuerySet
 from sealing.fields import SealedTextField
 
@@ -27,6 +28,8 @@ class Deadline(models.Model):
     met_on = models.DateField(null=True, blank=True)
     cancelled_on = models.DateField(null=True, blank=True)
     overdue_reason = SealedTextField(blank=True)
+    side = models.CharField(max_length=12, choices=Side.choices, blank=True)
+    """The only side that learns of it; empty: both do."""
 
     objects = DeadlineQuerySet.as_manager()
 
@@ -101,6 +104,40 @@ class Extension(models.Model):
     reason = SealedTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.deadline.case.data_key_id
+
+
+class TimeRequest(models.Model):
+    """A side asks for more time; an officer grants it, or refuses with a reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="time_requests")
+    side = models.CharField(max_length=12, choices=Side.choices)
+    wanted_on = models.DateField()
+    reason = SealedTextField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    is_granted = models.BooleanField(null=True)
+    answer = SealedTextField(blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["deadline", "side"],
+                condition=Q(decided_at=None),
+                name="one_open_time_request_of_a_side",
+            )
+        ]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

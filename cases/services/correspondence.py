@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import permissions
-from cases.errors import Incomplete
+from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import Case, CaseDocument, Message, MessageDocument
+from cases.models import Case, CaseDocument, Message, MessageDocument, Participation
 from cases.models.correspondence import Correspondent, DocumentAudience
-from cases.models.party import Side
+from cases.models.party import ParticipationRole, Side
+from cases.services import deadlines
 from cases.services.acting import locked, require, require_state
 from cases.workflow import OPEN_STATES, State
 from documents.models import Document
@@ -118,40 +119,14 @@ def add_document(
     return item
 
 
-def decide_audience(
-    item: CaseDocument, *, audience: str, by: User, version: int | None = None
-) -> CaseDocument:
-    """Decide who may see a document.
-
-    Raises:
-        Incomplete: the file is not checked yet, or the enterprise was not told of the case.
-    """
-    with locked(item.case, version=version, by=by) as row:
-        require(permissions.may_run_procedure(row, by))
-        item = CaseDocument.objects.select_related("document").get(pk=item.pk)
-        shared = audience in (
-            DocumentAudience.PARTIES,
-            DocumentAudience.MEDIATION,
-            DocumentAudience.PUBLIC,
-        )
-        if shared and item.document.state != "clean":
-            raise Incomplete(_("The file must pass its check before others may see it."))
-        if shared and not row.is_served:
-            raise Incomplete(_("The enterprise was not told of the case yet."))
-        item.case = row
-        item.audience = DocumentAudience(audience)
-        item.audience_decided_by, item.audience_decided_at = by, timezone.now()
-        item.save()
-        record_event(row, EventKind.DOCUMENT_SHARED, by=by, document=item.pk, audience=audience)
-    return item
-
-
-def record_download(item: CaseDocument, *, by: User) -> None:
-    """Put on record that somebody other than its provider read a document."""
-    if item.provided_by_id == by.pk:
+def record_download(*items: CaseDocument, by: User) -> None:
+    """Put on record that somebody other than their provider read documents of one case."""
+    read = [item for item in items if item.provided_by_id != by.pk]
+    if not read:
         return
-    with locked(item.case) as row:
-        record_event(row, EventKind.DOCUMENT_READ, by=by, document=item.pk)
+    with locked(read[0].case) as row:
+        for item in read:
+            record_event(row, EventKind.DOCUMENT_READ, by=by, document=item.pk)
 
 
 def respond(case: Case, *, text: str, by: User, version: int | None = None) -> Message:
@@ -201,5 +176,58 @@ def report_reprisal(case: Case, *, text: str, by: User) -> Message:
             text=text.strip(),
             is_reprisal_report=True,
         )
-        record_event(row, EventKind.REPRISAL_REPORTED, by=by, side=side, message=message.pk)
+        event = record_event(
+            row, EventKind.REPRISAL_REPORTED, by=by, side=side, message=message.pk
+        )
+        message.deadline = deadlines.open_one(
+            row, "reprisal_answer", event, side=side, owed_by="ncp"
+        )
+        message.save(update_fields=["deadline"])
     return message
+
+
+def answer_reprisal(
+    report: Message, *, text: str, by: User, version: int | None = None
+) -> Message:
+    """Answer a report of pressure; its side and the officers named on the case alone read it.
+
+    Raises:
+        ValidationError: the text is empty.
+        Conflict: it was answered already.
+    """
+    if not text.strip():
+        raise ValidationError(_("Write the answer."))
+    with locked(report.case, version=version, by=by) as row:
+        require(permissions.may_run_procedure(row, by) and permissions.may_see_identity(row, by))
+        report = row.messages.select_related("deadline").get(pk=report.pk)
+        if report.deadline is None or not report.deadline.is_open:
+            raise Conflict(_("This report was answered already."))
+        answer = Message.objects.create(
+            case=row,
+            side=report.side,
+            sender=Correspondent.NCP,
+            sent_by=by,
+            subject=_("Answer to your report of pressure"),
+            text=text.strip(),
+            is_reprisal_report=True,
+        )
+        if report.read_at is None:
+            report.read_at = timezone.now()
+            report.save(update_fields=["read_at"])
+        record_event(
+            row, EventKind.REPRISAL_ANSWERED, by=by, side=report.side, message=answer.pk
+        )
+        deadlines.end_one(row, report.deadline)
+    return answer
+
+
+def stand_in(case: Case, *, by: User, version: int | None = None) -> Case:
+    """Take part as a second officer who may read withheld identities and reports of pressure;
+    the officer of the case stays."""
+    with locked(case, version=version, by=by) as row:
+        require(permissions.may_run_procedure(row, by))
+        if permissions.may_see_identity(row, by):
+            raise Conflict(_("You are an officer of this case already."))
+        Participation.objects.create(case=row, user=by, role=ParticipationRole.OFFICER)
+        record_event(row, EventKind.OFFICER_STANDS_IN, by=by, officer=by.pk)
+    return row

@@ -17,7 +17,7 @@ from cases.calendar import WorkCalendar, local_date
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause
+from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause, Request
 from cases.models.timeframe import PauseReason
 from cases.ruleset import DeadlineRule, Length
 from cases.services.acting import locked, require, require_state
@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
 """A served case that ends early still owes its statement; what was owed before lapses as on
 withdrawal."""
+
+
+OPENED_BY = {EventKind.REQUEST_CLOSED: ("request",)}
+"""Events that end one deadline of a kind: the service does it, not the rule."""
+ABOUT_SOMETHING = frozenset({"request", "reprisal_answer"})
+"""Kinds of which several run at once, each opened and met by the service that knows what it is
+about."""
+FOR_OFFICERS = "reprisal_answer"
+"""No part of a case's next due date: other people of the NCP read that."""
 
 
 def today() -> date:
@@ -57,7 +66,14 @@ def follow(case: Case, event: CaseEvent) -> None:
     day = local_date(event.at, settings.TIME_ZONE)
     # A case that is only now written has none yet.
     is_new = case._state.adding
-    running = {} if is_new else {item.kind: item for item in case.deadlines.open()}
+    standing_rows = [] if is_new else list(case.deadlines.open())
+    running = {item.kind: item for item in standing_rows if item.kind not in ABOUT_SOMETHING}
+    several = [item for item in standing_rows if item.kind in ABOUT_SOMETHING]
+    lapsed = {rule.kind for rule in effects.lapsed} - set(OPENED_BY.get(event.kind, ()))
+    for item in several:
+        if item.kind in lapsed:
+            _end(item, "cancelled_on", day)
+    several = [item for item in several if item.is_open]
     opened: list[Deadline] = []
     days = None
     for rule in effects.met:
@@ -65,7 +81,7 @@ def follow(case: Case, event: CaseEvent) -> None:
     for rule in (*effects.lapsed, *effects.restarted):
         _end(running.pop(rule.kind, None), "cancelled_on", day)
     for rule in (*effects.opened, *effects.restarted):
-        if rule.kind in running or case.is_archived:
+        if rule.kind in running or case.is_archived or rule.kind in ABOUT_SOMETHING:
             continue
         days = days or calendar()
         opened_on = day
@@ -84,7 +100,56 @@ def follow(case: Case, event: CaseEvent) -> None:
                 by=event.by,  # type: ignore[misc]
             )
             recompute(case, [running[rule.kind]])
-    _set_next(case, running.values())
+    _set_next(case, [*running.values(), *several])
+
+
+def open_one(
+    case: Case,
+    kind: str,
+    event: CaseEvent,
+    *,
+    side: str,
+    owed_by: str,
+    due_on: date | None = None,
+) -> Deadline:
+    """Open a deadline about one request or report; the caller holds the case's lock.
+
+    Args:
+        side: the only side that learns of it.
+        due_on: the day that was given; None: by the length of the rule.
+    """
+    opened_on = local_date(event.at, settings.TIME_ZONE)
+    rule = rules.load(case.rule_set).deadline(kind)
+    if due_on is None:
+        due_on = compute(rule, opened_on, calendar=calendar()).due_on
+    row = Deadline.objects.create(
+        case=case,
+        kind=kind,
+        owed_by=owed_by,
+        opened_on=opened_on,
+        opened_by_event=event.sequence,
+        target_on=due_on,
+        due_on=due_on,
+        side=side,
+    )
+    _save_next(case)
+    return row
+
+
+def end_one(case: Case, item: Deadline, *, is_met: bool = True) -> None:
+    """End a deadline about one request or report; the caller holds the case's lock."""
+    _end(item, "met_on" if is_met else "cancelled_on", today())
+    _save_next(case)
+
+
+def usual_day(rule: DeadlineRule) -> date:
+    """Return the day on which a deadline of this rule would be due if it began today."""
+    return compute(rule, today(), calendar=calendar()).due_on
+
+
+def _save_next(case: Case) -> None:
+    _set_next(case, case.deadlines.open())
+    case.save(update_fields=["next_due_on", "next_due_kind"])
 
 
 def _opening(
@@ -111,7 +176,8 @@ def _end(item: Deadline | None, column: str, day: date) -> None:
 
 
 def _set_next(case: Case, running: Iterable[Deadline]) -> None:
-    nearest = min(running, key=lambda item: (item.due_on, item.pk), default=None)
+    shared = (item for item in running if item.kind != FOR_OFFICERS)
+    nearest = min(shared, key=lambda item: (item.due_on, item.pk), default=None)
     case.next_due_on = nearest.due_on if nearest else None
     case.next_due_kind = nearest.kind if nearest else ""
 
@@ -143,20 +209,27 @@ def explain(
             side would learn that somebody is afraid of it.
     """
     case = item.case
-    rule: DeadlineRule | Length = rules.load(case.rule_set).deadline(item.kind)
     if item.kind == "follow_up" and case.follow_up_on:
         return Computed(due_on=case.follow_up_on, steps=())
     return compute(
-        rule,
+        length_of(item),
         item.opened_on,
         calendar=days or calendar(),
         pauses=[
             Paused(pause.since, pause.until, _reason(pause, to_parties=to_parties))
             for pause in case.pauses.all()
+            if item.kind != FOR_OFFICERS
         ],
         extensions=[Extended(more.length, more.unit) for more in item.extensions.all()],
         today=today(),
     )
+
+
+def length_of(item: Deadline) -> DeadlineRule | Length:
+    """Return how long a deadline runs: by its rule, or to the day that a request gave."""
+    if item.kind == "request":
+        return Length((item.target_on - item.opened_on).days, "days")
+    return rules.load(item.case.rule_set).deadline(item.kind)
 
 
 def _reason(pause: Pause, *, to_parties: bool) -> str:
@@ -237,15 +310,37 @@ def extend(
     with locked(item.case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         item = row.deadlines.get(pk=item.pk)
-        if not item.is_open:
-            raise Incomplete(_("This deadline is not open any more."))
-        item.case = row
-        Extension.objects.create(
-            deadline=item, length=length, unit=unit, reason=reason.strip(), by=by
-        )
-        recompute(row)
-        record_event(row, EventKind.DEADLINE_EXTENDED, by=by, deadline=item.kind)
+        prolong(row, item, length=length, unit=unit, reason=reason.strip(), by=by)
     return row
+
+
+def prolong(
+    case: Case, item: Deadline, *, length: int, unit: str, reason: str, by: User
+) -> list[Deadline]:
+    """Give more time within a locked case: to both sides where both have the same window.
+
+    Raises:
+        Incomplete: the deadline is not open, or can have no more time.
+    """
+    if not item.is_open:
+        raise Incomplete(_("This deadline is not open any more."))
+    if item.kind == FOR_OFFICERS:
+        raise Incomplete(_("A report of pressure is answered at once. It gets no more time."))
+    window = same_window(case, item)
+    for row in window:
+        row.case = case
+        Extension.objects.create(deadline=row, length=length, unit=unit, reason=reason, by=by)
+    recompute(case)
+    told = {"side": item.side} if item.side and len(window) == 1 else {}
+    record_event(case, EventKind.DEADLINE_EXTENDED, by=by, deadline=item.kind, **told)
+    return window
+
+
+def same_window(case: Case, item: Deadline) -> list[Deadline]:
+    """Return a deadline with its twin of the other side, where both were asked together."""
+    batches = list(Request.objects.filter(deadline=item).values_list("batch", flat=True))
+    twins = case.deadlines.open().filter(request__batch__in=batches) if batches else ()
+    return list(twins) or [item]
 
 
 def explain_delay(item: Deadline, *, reason: str, by: User, version: int | None = None) -> Case:
@@ -265,5 +360,6 @@ def explain_delay(item: Deadline, *, reason: str, by: User, version: int | None 
             raise Incomplete(_("This deadline has not passed."))
         item.overdue_reason = reason.strip()
         item.save(update_fields=["overdue_reason"])
-        record_event(row, EventKind.DEADLINE_EXPLAINED, by=by, deadline=item.kind)
+        told = {"side": item.side} if item.side else {}
+        record_event(row, EventKind.DEADLINE_EXPLAINED, by=by, deadline=item.kind, **told)
     return row

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cases import receipts
 from cases.disclosure import Audience
-from cases.models import Submission
+from cases.models import Case, Submission
 from cases.models.party import Side
 from cases.payload import SubmissionData
 from portal import reading
@@ -46,7 +46,7 @@ class CaseHome(PartyView):
             for rule in page.actions
         ]
         asked = [
-            {"ask": ask, "url": reverse(f"portal:{ask.page}", args=[self.case.pk])}
+            {"ask": ask, "url": reverse(f"portal:{ask.page}", args=_address_of(ask, self.case))}
             for ask in page.asks
         ]
         replies = [(Side(side).label, accepts) for side, accepts in page.case.replies.items()]
@@ -58,6 +58,10 @@ class CaseHome(PartyView):
             replies=replies,
             public_page=_public_page(page.record_id),
         )
+
+
+def _address_of(ask: reading.Ask, case: Case) -> list[UUID]:
+    return [case.pk, ask.item] if ask.item else [case.pk]
 
 
 def _public_page(record_id: UUID | None) -> str:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.errors import Incomplete
-from cases.models import CaseDocument, Message
+from cases.models import Message
 from cases.services import correspondence, ending
 from cases.workflow import OPEN_STATES
 from documents import downloads, vault
@@ -21,11 +18,10 @@ from portal.forms import (
     AnswerForm,
     DocumentForm,
     MessageForm,
-    MoreTimeForm,
     ReprisalForm,
     WithdrawForm,
 )
-from portal.views.base import ActionView, PartyView
+from portal.views.base import ActionView
 from sealing.models import Erased
 
 LONGEST_LIST = 200
@@ -93,40 +89,6 @@ class AddDocument(ActionView):
         )
 
 
-class Documents(PartyView):
-    """Files of this side and those that were shared with it."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        rows = list(
-            CaseDocument.objects.visible_to(request.user)
-            .filter(case=self.case)
-            .select_related("document")
-            .order_by("-provided_at", "-id")[:LONGEST_LIST]
-        )
-        return self.show(
-            "portal/documents.html",
-            own=[row for row in rows if row.side == self.side],
-            others=[row for row in rows if row.side != self.side],
-            may_add=self.case.state in OPEN_STATES,
-        )
-
-
-class Download(PartyView):
-    """The checked copy, as an attachment; that the other side's file was read goes on record."""
-
-    def get(self, request: HttpRequest, item: UUID) -> HttpResponse:
-        visible = CaseDocument.objects.visible_to(request.user).select_related("document")
-        found = get_object_or_404(visible, pk=item, case=self.case)
-        found.case = self.case
-        return serve(request, found, file_name=found.title if found.side == self.side else "")
-
-
-def serve(request: HttpRequest, item: CaseDocument, *, file_name: str) -> HttpResponse:
-    response = serve_file(request, item.document, file_name=file_name)
-    correspondence.record_download(item, by=request.user)
-    return response
-
-
 def serve_file(request: HttpRequest, document: Any, *, file_name: str = "") -> HttpResponse:
     """Serve a checked copy, or say in a sentence why there is none.
 
@@ -164,23 +126,6 @@ class Answer(ActionView):
         shown = disclosed(self.case, to=self.side)
         due = next((item for item in shown.deadlines if item.kind == "response"), None)
         return {"shown": shown, "deadline": due, "has_answered": self.open_facts.has_answered}
-
-
-class MoreTime(ActionView):
-    action = "more_time"
-    form_class = MoreTimeForm
-    heading = _("Ask for more time")
-    lead = _("An officer decides and writes to you. Until then the day in your case holds.")
-    done = _("Your request is sent. The officer answers in your case.")
-
-    def perform(self, form: Any) -> None:
-        services.write(
-            self.case,
-            side=self.side,
-            subject=gettext("Asks for more time"),
-            text=f"{gettext('Until')}: {form.cleaned_data['until']}\n\n{form.cleaned_data['text']}",
-            by=self.request.user,
-        )
 
 
 class Reprisal(ActionView):
