@@ -15,7 +15,7 @@ from intake import review, services
 from intake.answers import Answers
 from intake.forms import ConfirmCodeForm, SendForm
 from intake.models import Draft
-from intake.steps import Step
+from intake.steps import Step, steps_of
 from intake.submission import advice, missing
 from intake.views import write_up
 from intake.views.access import held_draft, page
@@ -25,6 +25,7 @@ def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> 
     """All answers, what is missing, and what would help."""
     by_staff = draft.entered_by_id is not None
     lacking = missing(answers, by_staff=by_staff)
+    names = {step.name for step in steps_of(answers, by_staff=by_staff)}
     if request.method == "POST":
         if request.POST.get("go") == "later":
             return redirect("intake:saved")
@@ -43,7 +44,7 @@ def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> 
             found,
             sections=review.sections(answers, by_staff=by_staff),
             missing=lacking,
-            advice=advice(answers),
+            advice=[remark for remark in advice(answers) if remark.step in names],
             has_errors=request.method == "POST",
         ),
     )
