@@ -58,6 +58,11 @@ def publish(day: date) -> ChainHead:
     return head
 
 
+def newest(count: int) -> list[ChainHead]:
+    """Return the newest published heads, without what cases they cover."""
+    return list(ChainHead.objects.defer("snapshot").order_by("-day")[:count])
+
+
 def faults() -> Iterator[str]:
     """Yield what does not hold between the published heads and the histories of today.
 

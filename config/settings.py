@@ -262,7 +262,7 @@ MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 S3_BUCKET = env.str("S3_BUCKET", default="")
 STORAGES = {
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "documents.s3.SealedFiles",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
@@ -270,9 +270,6 @@ STORAGES = {
             "access_key": env.str("S3_ACCESS_KEY", default="") or None,
             "secret_key": env.str("S3_SECRET_KEY", default="") or None,
             "location": env.str("S3_PREFIX", default=""),
-            "default_acl": None,
-            "file_overwrite": False,
-            "querystring_auth": True,
         },
     }
     if S3_BUCKET
@@ -365,6 +362,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "documents.tasks.sweep_orphans",
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
+    },
+    "publish-heads": {
+        "task": "notifications.tasks.publish_heads",
+        "schedule": crontab(hour=0, minute=15),
+        "options": {"expires": 20 * 3600},
     },
     "check-documents": {
         "task": "documents.tasks.check_pending",

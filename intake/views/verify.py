@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import receipts
+from cases.heads import newest
 from cases.receipts import Receipt
 from intake.forms import VerifyForm
 from sealing.models import PublishedKey
+
+HEADS_SHOWN = 31
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,8 +33,9 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """Every key that ever signed, the one in use first."""
-    return render(request, "intake/keys.html", {"keys": _published()})
+    """Every key that ever signed, the one in use first, and the newest signed heads."""
+    context = {"keys": _published(), "heads": newest(HEADS_SHOWN)}
+    return render(request, "intake/keys.html", context)
 
 
 def _published() -> list[PublishedKey]:
