@@ -18,8 +18,8 @@ PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
 # A guarded state is changed by a transition in a service, with its lock, its permission and its
-# event. These states are guarded by nothing but their own service.
-PLAIN_STATES = {"DraftState", "ProposalState"}
+# event. Other states (of a draft, a proposal, a delivery) are guarded by their own service alone.
+GUARDED_STATES = {"State", "ReferralState"}
 WRITERS = {"update", "bulk_update", "update_or_create"}
 
 
@@ -95,5 +95,6 @@ def _is_guarded(word: ast.keyword) -> bool:
     if word.arg != "state":
         return False
     value = word.value
-    plain = isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name)
-    return not (plain and value.value.id in PLAIN_STATES)  # type: ignore[attr-defined]
+    if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name):
+        return value.value.id in GUARDED_STATES
+    return True
