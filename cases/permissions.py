@@ -78,11 +78,13 @@ def may_end_early(case: Case, user: User) -> bool:
 
 
 def may_decide(case: Case, user: User) -> bool:
-    """Members of the NCP decide once they declared that they have no conflict of interest."""
+    """Members of the NCP decide once they declared that they have no conflict of interest, unless
+    they mediated the case or stand on a side of it."""
     return (
         user.has_role(Role.DECISION_MAKER)
         and has_declared_no_conflict(case, user)
         and not has_mediated(case, user)
+        and not is_party_member(case, user)
     )
 
 

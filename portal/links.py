@@ -50,9 +50,13 @@ def _wake() -> None:
 
     try:
         send_sign_in_links.apply_async(retry=False)
-    except Exception:
-        # The broker only wakes: the row is safe and the sweep finds it.
-        logger.exception("The worker could not be woken; the sweep will find the request.")
+    except Exception as error:
+        # The broker only wakes: the row is safe and the sweep finds it. The class says enough: the
+        # text may hold the address and password of the broker.
+        logger.warning(
+            "The worker could not be woken (%s); the sweep will find the request.",
+            type(error).__name__,
+        )
 
 
 def people_at(address: str) -> list[User]:
@@ -89,7 +93,9 @@ def people_at(address: str) -> list[User]:
 
 
 def _of_complainant(party: Party) -> list[User]:
-    rows = party.case.participations.current().filter(side=Side.COMPLAINANT, role="party_member")
+    rows = party.case.participations.current().filter(
+        side=Side.COMPLAINANT, role="party_member", added_by=None
+    )
     own = [row.user for row in rows.select_related("user") if row.party_id == party.pk]
     if own or party.position != 1:
         return own

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cryptography.fernet import InvalidToken
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from accounts.language import offer_language
 from accounts.models import LinkKind, MailKind, OneTimeLink, UserManager
 from accounts.network import client_network
 from accounts.security_mail import queue
+from sealing import keys
 
 HELD = "accounts.link"
 KINDS = {LinkKind.INVITATION, LinkKind.PASSWORD_RESET, LinkKind.FACTOR_RESET, LinkKind.ADDRESS}
@@ -57,7 +59,11 @@ def open_link(request: HttpRequest, kind: str, token: str) -> HttpResponse:
         return _used_up(request)
     if request.user.is_authenticated:
         logout(request)
-    request.session[HELD] = {"kind": kind, "token": token}
+    # Sessions stand in the database: what sets a password waits there encrypted.
+    request.session[HELD] = {
+        "kind": kind,
+        "token": keys.wrapping().encrypt(token.encode()).decode(),
+    }
     answer = redirect("accounts:use_link", kind=kind)
     return offer_language(request, answer, link.user.language)
 
@@ -67,8 +73,8 @@ def open_link(request: HttpRequest, kind: str, token: str) -> HttpResponse:
 def use_link(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask for the new password (and the name of who arrives), which uses the link up."""
     kind = _kind(kind)
-    held = request.session.get(HELD) or {}
-    link = links.find(held["token"], kind) if held.get("kind") == kind else None
+    token = _held_token(request, kind)
+    link = links.find(token, kind) if token else None
     if link is None:
         return _used_up(request)
     if kind == LinkKind.ADDRESS:
@@ -82,7 +88,7 @@ def use_link(request: HttpRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.accept_link(
-                held["token"],
+                token,
                 kind,
                 password=form.cleaned_data["password1"],
                 name=form.cleaned_data.get("name"),
@@ -103,12 +109,22 @@ def _use_address(request: HttpRequest, link: OneTimeLink) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/use_address.html", {"address": link.address})
     try:
-        services.change_address(request.session[HELD]["token"])
+        services.change_address(_held_token(request, LinkKind.ADDRESS))
     except LinkUsedUp:
         return _used_up(request)
     request.session.flush()
     messages.success(request, _("Your new e-mail address holds. Sign in with it."))
     return redirect("account_login")
+
+
+def _held_token(request: HttpRequest, kind: str) -> str:
+    held = request.session.get(HELD) or {}
+    if held.get("kind") != kind:
+        return ""
+    try:
+        return keys.wrapping().decrypt(held["token"].encode()).decode()
+    except InvalidToken:
+        return ""
 
 
 def _kind(kind: str) -> LinkKind:

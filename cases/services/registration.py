@@ -98,6 +98,7 @@ def assign_officer(case: Case, *, officer: User, by: User, version: int | None =
             officer.has_role(Role.OFFICER)
             and not permissions.has_conflict(row, officer)
             and not permissions.has_mediated(row, officer)
+            and not permissions.is_party_member(row, officer)
         )
         _name_officer(row, officer)
         record_event(row, EventKind.OFFICER_ASSIGNED, by=by, officer=officer.pk)
@@ -171,9 +172,10 @@ def renew_access(
     if not check.strip():
         raise Incomplete(_("Say how you checked who asked for a new code."))
     with locked(case, version=version, by=by) as row:
-        require(permissions.may_run_procedure(row, by))
+        # Who holds the code reads everything that this side sent, names included.
+        require(permissions.may_run_procedure(row, by) and permissions.may_see_identity(row, by))
         rows = row.participations.current().filter(
-            side=party.side, role__in=["party_member", "representative"]
+            side=party.side, role__in=["party_member", "representative"], added_by=None
         )
         own = rows.filter(party=party).first() or rows.filter(party=None).first()
         if own is None:

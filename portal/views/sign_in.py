@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
@@ -20,6 +21,7 @@ from accounts.network import client_network
 from accounts.services import redeem_login_link
 from portal import links
 from portal.forms import LinkForm, SignInForm
+from sealing import keys
 
 BACKEND = "accounts.backends.AccessCodeBackend"
 HELD = "portal.link"
@@ -94,14 +96,15 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Move the secret from the address into the session; mail scanners use nothing up."""
     if request.user.is_authenticated:
         logout(request)
-    request.session[HELD] = token
+    # Sessions stand in the database: what opens a case waits there encrypted.
+    request.session[HELD] = keys.wrapping().encrypt(token.encode()).decode()
     return redirect("portal:use_link")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def use_link(request: HttpRequest) -> HttpResponse:
     """Sign in by the link that was opened, at a click."""
-    token = request.session.get(HELD, "")
+    token = _held(request)
     if not token or one_time.find(token, LinkKind.SIGN_IN) is None:
         return _used_up(request)
     if request.method == "POST":
@@ -111,6 +114,14 @@ def use_link(request: HttpRequest) -> HttpResponse:
         request.session.pop(HELD, None)
         return _enter(request, user)
     return render(request, "portal/use_link.html")
+
+
+def _held(request: HttpRequest) -> str:
+    held = request.session.get(HELD, "")
+    try:
+        return keys.wrapping().decrypt(held.encode()).decode() if held else ""
+    except InvalidToken:
+        return ""
 
 
 def _used_up(request: HttpRequest) -> HttpResponse:

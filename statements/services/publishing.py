@@ -20,6 +20,7 @@ from statements import permissions, projection
 from statements.models import SignOff, Statement, Version
 from statements.services.acting import at_work_on, require_open
 from statements.services.hearing import require_no_leak
+from statements.services.writing import require_names_nobody
 from statements.standing import Standing, latest_versions, standing_of
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def begin_correction(
 
     Raises:
         Incomplete: the note is empty, or a correction is under way.
+        ValidationError: the note may tell who somebody is.
     """
     if not note.strip():
         raise Incomplete(_("Say what is corrected: readers will see it."))
@@ -152,6 +154,7 @@ def begin_correction(
         require(permissions.may_write(row.case, by))
         if not row.is_published or row.is_at_work:
             raise Incomplete(_("Only a published statement can be corrected, once at a time."))
+        require_names_nobody(row.case, note)
         row.correcting_since, row.correction_note = timezone.now(), note.strip()
     return row
 

@@ -261,6 +261,22 @@ def check(version: Version) -> list[LeakFinding]:
     return list(held.values())
 
 
+def require_names_nobody(case: Case, text: str) -> None:
+    """Refuse words that are published beside a text, where they may tell who somebody is.
+
+    Raises:
+        ValidationError: says which words.
+    """
+    hits = leaks.find(
+        text, list(secrets_of(case)), allowed=[settings.NCP_EMAIL, settings.NCP_PHONE]
+    )
+    if hits:
+        raise ValidationError(
+            _("This is published and may tell who somebody is. Take out: %(words)s")
+            % {"words": ", ".join(hit.found for hit in hits)}
+        )
+
+
 def keep_finding(finding: LeakFinding, *, reason: str, by: User) -> LeakFinding:
     """Leave words in the text that the check marked, with the reason why nobody is harmed by it.
 
