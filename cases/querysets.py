@@ -26,9 +26,7 @@ class ParticipationQuerySet(models.QuerySet[Any]):
     def current(self) -> ParticipationQuerySet:
         """Participations that have begun, were not ended, and wait for no proof of authority."""
         now = timezone.now()
-        return self.filter(
-            Q(until=None) | Q(until__gt=now), since__lte=now, awaits_authority=False
-        )
+        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now, awaits_authority=False)
 
     def awaiting_authority(self) -> ParticipationQuerySet:
         """People who hold a code and were not confirmed yet: they see the notice alone."""
@@ -177,8 +175,8 @@ class MessageQuerySet(_OfSidesQuerySet):
             named = Q(pk=None)
             if user.has_role(Role.OFFICER):
                 deputy = apps.get_model("cases", "Participation").objects.current()
-                deputy = deputy.filter(user=user, role="officer").values("case_id")
-                named = Q(case__officer=user) | Q(case__in=deputy)
+                of_deputy = deputy.filter(user=user, role="officer").values("case_id")
+                named = Q(case__officer=user) | Q(case__in=of_deputy)
             return self._of_ncp(user, cases).filter(Q(is_reprisal_report=False) | named)
         rule = Q(pk=None)
         for side, ids in sides.items():

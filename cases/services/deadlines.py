@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -32,7 +32,7 @@ ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
 withdrawal."""
 
 
-OPENED_BY = {EventKind.REQUEST_CLOSED: ("request",)}
+OPENED_BY: dict[str, tuple[str, ...]] = {EventKind.REQUEST_CLOSED: ("request",)}
 """Events that end one deadline of a kind: the service does it, not the rule."""
 ABOUT_SOMETHING = frozenset({"request", "reprisal_answer"})
 """Kinds of which several run at once, each opened and met by the service that knows what it is
@@ -331,7 +331,7 @@ def prolong(
         row.case = case
         Extension.objects.create(deadline=row, length=length, unit=unit, reason=reason, by=by)
     recompute(case)
-    told = {"side": item.side} if item.side and len(window) == 1 else {}
+    told: dict[str, Any] = {"side": item.side} if item.side and len(window) == 1 else {}
     record_event(case, EventKind.DEADLINE_EXTENDED, by=by, deadline=item.kind, **told)
     return window
 
@@ -360,6 +360,6 @@ def explain_delay(item: Deadline, *, reason: str, by: User, version: int | None 
             raise Incomplete(_("This deadline has not passed."))
         item.overdue_reason = reason.strip()
         item.save(update_fields=["overdue_reason"])
-        told = {"side": item.side} if item.side else {}
+        told: dict[str, Any] = {"side": item.side} if item.side else {}
         record_event(row, EventKind.DEADLINE_EXPLAINED, by=by, deadline=item.kind, **told)
     return row
