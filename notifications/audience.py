@@ -150,6 +150,8 @@ def addresses(message: OutboxMessage, person: User) -> Iterator[str]:
         if person.email:
             yield person.email
         return
+    if row.added_by_id and row.role != "representative":
+        return  # the party's address is that of its main person
     if row.role == "representative":
         source = message.case.representations.filter(user=person, until=None).first()
     else:

@@ -279,6 +279,74 @@ class MoreTimeForm(OnceForm):
             self.fields["deadline"].initial = choices[0][0]
 
 
+class PersonForm(OnceForm):
+    """Somebody of one's own side who gets a code of their own."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        error_messages={"required": _("Write the name of the person.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("As what?"),
+        choices=[
+            ("member", _("One of us")),
+            ("representative", _("A representative, for as long as a mandate lasts")),
+        ],
+        initial="member",
+        widget=forms.RadioSelect,
+    )
+    is_counsel = forms.BooleanField(
+        label=_("The person is our lawyer"),
+        help_text=_("A lawyer may be shown trade secrets that nobody else of your side reads."),
+        required=False,
+    )
+    mandate = long_text(
+        _("Mandate"),
+        rows=3,
+        max_length=2000,
+        required=False,
+        help_text=_(
+            "Only for a representative: what the person may do for you, and by which paper."
+        ),
+    )
+    until = forms.DateField(
+        label=_("Last day of the access"),
+        required=False,
+        help_text=_("Leave it empty if it has no end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    hides_name = forms.BooleanField(
+        label=_("The other side and the public should not know a representative's name"),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == "representative" and not cleaned.get("mandate", "").strip():
+            self.add_error(
+                "mandate", _("Write what the person may do for you, and by which paper.")
+            )
+        return cleaned
+
+
+class MandateForm(OnceForm):
+    mandate = long_text(
+        _("Mandate"),
+        rows=3,
+        max_length=2000,
+        error_messages={
+            "required": _("Write what the person may do for you, and by which paper.")
+        },
+    )
+    until = forms.DateField(
+        label=_("Last day of the access"),
+        required=False,
+        help_text=_("Leave it empty if it has no end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
 class ReprisalForm(OnceForm):
     text = long_text(
         _("What happened, or what are you afraid of?"),

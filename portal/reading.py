@@ -26,6 +26,7 @@ from cases.errors import WrongState
 from cases.held import has
 from cases.models import Case, Message, Request
 from cases.models.party import Side
+from cases.querysets import PARTY_ROLES
 from cases.models.serving import Serving, ServingState
 from cases.services import deadlines, requests
 from cases.services.acting import what_happened
@@ -339,6 +340,8 @@ class CasePage:
     answers: list[Message]
     is_complainant: bool
     record_id: UUID | None = None
+    is_main: bool = False
+    has_contact: bool = False
 
     @property
     def my_deadlines(self) -> list[DisclosedDeadline]:
@@ -373,8 +376,23 @@ def read(case: Case, to: Audience, user: User) -> CasePage:
         unread=len(messages),
         answers=answers,
         is_complainant=to == Audience.COMPLAINANT,
+        is_main=(is_main := _is_main(case, user)),
+        has_contact=is_main or _acts(case, user),
         record_id=record_id(case) if _was_published(shown) else None,
     )
+
+
+def _is_main(case: Case, user: User) -> bool:
+    return any(row.user_id == user.pk and not row.added_by_id for row in _party_rows(case))
+
+
+def _acts(case: Case, user: User) -> bool:
+    rows = _party_rows(case)
+    return any(row.user_id == user.pk and row.role == "representative" for row in rows)
+
+
+def _party_rows(case: Case) -> list[Any]:
+    return [row for row in case.participations.all() if row.role in PARTY_ROLES]
 
 
 def _was_published(case: DisclosedCase) -> bool:

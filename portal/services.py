@@ -139,7 +139,7 @@ def contact_row(case: Case, user: User) -> Party | Representation | None:
     if mine:
         return mine
     row = case.participations.of_party(user).select_related("party").first()
-    if row is None:
+    if row is None or row.added_by_id:
         return None
     return row.party or case.parties.standing().filter(side=row.side).first()
 

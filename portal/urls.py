@@ -6,6 +6,7 @@ from portal.views import (
     documents,
     good_offices,
     own,
+    people,
     requests,
     sign_in,
     statement,
@@ -51,6 +52,11 @@ urlpatterns = [
     path(f"{CASE}mediation/files/<uuid:item>/", good_offices.RoomFile.as_view(), name="room_file"),
     path(f"{CASE}draft/", statement.Draft.as_view(), name="draft"),
     path(f"{CASE}contact/", own.ContactDetails.as_view(), name="contact"),
+    path(f"{CASE}people/", people.People.as_view(), name="people"),
+    path(
+        f"{CASE}people/<int:item>/withdraw/", people.WithdrawPerson.as_view(), name="withdraw_person"
+    ),
+    path(f"{CASE}people/<int:item>/mandate/", people.Mandate.as_view(), name="mandate"),
     path(f"{CASE}language/", own.Language.as_view(), name="language"),
     path(f"{CASE}code/", own.ChangeCode.as_view(), name="code"),
 ]

@@ -68,9 +68,9 @@ class DecideTimeForm(CaseForm):
         self.fields["until"].initial = wanted
 
     def clean(self) -> None:
-        if self.cleaned_data.get("decision") == "yes" and not self.cleaned_data.get("until"):
-            if "until" not in self.errors:
-                self.add_error("until", _("Choose the day until which you give time."))
+        lacks_day = not self.cleaned_data.get("until") and "until" not in self.errors
+        if self.cleaned_data.get("decision") == "yes" and lacks_day:
+            self.add_error("until", _("Choose the day until which you give time."))
 
 
 class AnswerReportForm(CaseForm):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
@@ -41,6 +42,8 @@ class ContactDetails(PartyView):
         )
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if services.contact_row(self.case, request.user) is None:
+            raise PermissionDenied(_("The main person of your side keeps the contact details."))
         return self.show("portal/contact.html", form=self.form())
 
     def post(self, request: HttpRequest) -> HttpResponse:

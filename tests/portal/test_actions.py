@@ -66,13 +66,6 @@ class TestMessages:
         assert "files" not in client.get(page("message", scene.case)).context["form"].fields
         assert fill(client, "message", scene.case, text="A question").status_code == 302
 
-    def test_more_time_is_a_message_to_the_officer(self, scene):
-        client = signed_in(scene.enterprise)
-        fill(client, "more_time", scene.case, until="two weeks", text="Our lawyer is ill.")
-        message = Message.objects.get(sender="respondent")
-        assert "two weeks" in message.text
-        assert message.subject
-
 
 class TestDocuments:
     def test_a_wish_to_withhold_needs_a_reason(self, scene):

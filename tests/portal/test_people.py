@@ -1,0 +1,131 @@
+"""Several people for one side, each with a code of their own; mandates that end."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from cases.disclosure import Audience, disclosed
+from cases.models import Case, Participation
+from cases.services import deadlines, members, registration
+from tests.portal.conftest import page, signed_in, token_of
+
+
+def enters(code) -> Client | None:
+    client = Client()
+    sent = client.post("/portal/sign-in/", {"code": code})
+    return client if sent.status_code == 302 else None
+
+
+def added(scene, by=None, **more):
+    return members.add(scene.case, name="Jane Doe", by=by or scene.enterprise, **more)
+
+
+def a_representative(scene, days=10):
+    until = deadlines.today() + timedelta(days=days)
+    return added(scene, is_representative=True, mandate="Power of attorney 5", until=until)
+
+
+def test_each_person_has_a_code_of_their_own_and_sees_the_same_case(scene):
+    row, code = added(scene)
+    assert code != scene.enterprise_code and row.side == "respondent"
+    assert enters(code).get(page("case", scene.case)).status_code == 200
+    assert enters(scene.enterprise_code).get(page("case", scene.case)).status_code == 200
+
+
+def test_a_withdrawn_person_sees_nothing_at_the_next_request(scene):
+    row, code = added(scene)
+    client = enters(code)
+    assert client.get(page("case", scene.case)).status_code == 200
+    members.withdraw(row, by=scene.enterprise)
+    assert client.get(page("case", scene.case)).status_code in (302, 404)
+    assert enters(code) is None
+    assert enters(scene.enterprise_code)
+    assert not Case.objects.visible_to(row.user).exists()
+
+
+def test_access_of_a_representative_ends_with_the_mandate(scene):
+    row, code = a_representative(scene)
+    client = signed_in(row.user)
+    assert client.get(page("case", scene.case)).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(days=12)):
+        assert not Case.objects.visible_to(row.user).exists()
+        assert signed_in(row.user).get(page("case", scene.case)).status_code == 404
+        assert enters(code) is None
+        assert "Jane Doe" not in str(disclosed(scene.reload(), to=Audience.RESPONDENT))
+
+
+def test_a_changed_mandate_moves_the_end_of_the_access(scene):
+    row, code = a_representative(scene)
+    later = deadlines.today() + timedelta(days=40)
+    members.change_mandate(row, mandate="Power of attorney 6", until=later, by=scene.enterprise)
+    with time_machine.travel(timezone.now() + timedelta(days=12)):
+        assert enters(code).get(page("case", scene.case)).status_code == 200
+    assert scene.case.representations.get(user=row.user).mandate == "Power of attorney 6"
+
+
+def test_only_the_main_person_adds_and_withdraws(scene):
+    row, _code = added(scene)
+    other, _code = added(scene)
+    with pytest.raises(PermissionDenied):
+        added(scene, by=row.user)
+    for person in (other.user, scene.complainant, scene.officer):
+        with pytest.raises(PermissionDenied):
+            members.withdraw(row, by=person)
+    assert signed_in(row.user).get(page("people", scene.case)).status_code == 403
+    assert (
+        signed_in(scene.complainant).get(page("withdraw_person", scene.case, row.pk)).status_code
+        == 404
+    )
+
+
+def test_a_representative_needs_a_mandate_and_a_day_ahead(scene):
+    with pytest.raises(ValidationError):
+        added(scene, is_representative=True)
+    with pytest.raises(ValidationError):
+        added(scene, until=deadlines.today() - timedelta(days=1))
+
+
+def test_counsel_is_named_by_the_party(scene):
+    row, _code = added(scene, is_counsel=True)
+    assert Participation.objects.get(pk=row.pk).is_counsel
+    assert not Participation.objects.get(user=scene.enterprise).is_counsel
+
+
+def test_a_new_code_of_the_party_goes_to_its_main_person(scene):
+    row, code = added(scene)
+    party = scene.case.parties.get(side="respondent")
+    registration.renew_access(scene.case, party, by=scene.officer, check="Passport")
+    assert enters(code)
+    assert enters(scene.enterprise_code) is None
+
+
+def test_the_name_of_a_representative_is_hidden_where_the_side_wants_it(scene):
+    members.add(
+        scene.case, name="Hidden Person", by=scene.complainant, is_representative=True,
+        mandate="x", name_is_shown=False,
+    )  # fmt: skip
+    case = scene.reload()
+    assert "Hidden Person" not in str(disclosed(case, to=Audience.RESPONDENT))
+    assert "Hidden Person" in str(disclosed(case, to=Audience.COMPLAINANT))
+
+
+def test_the_pages_add_show_the_code_once_and_withdraw(scene):
+    client = signed_in(scene.enterprise)
+    address = page("people", scene.case)
+    sent = {"token": token_of(client.get(address)), "name": "Jane Doe", "kind": "member"}
+    shown = client.post(address, sent)
+    code = shown.context["code"]
+    assert code in shown.text and enters(code)
+    assert client.post(address, sent).status_code == 302  # a second click adds nobody
+    assert Participation.objects.filter(added_by=scene.enterprise).count() == 1
+    text = client.get(address).text
+    assert "Jane Doe" in text and code not in text
+    row = Participation.objects.get(added_by=scene.enterprise)
+    client = signed_in(scene.enterprise)
+    address = page("withdraw_person", scene.case, row.pk)
+    assert client.post(address, {"token": token_of(client.get(address))}).status_code == 302
+    assert enters(code) is None
