@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,7 @@ from cases.models import Case, CaseDocument, Redaction, Serving
 from cases.models.correspondence import OTHERS, DocumentAudience, WithholdingGround
 from cases.models.serving import OPEN, ServingState
 from cases.services.acting import locked, require, require_state
-from cases.workflow import OPEN_STATES
+from cases.workflow import OPEN_STATES, Outcome
 from documents.models import Document
 
 if TYPE_CHECKING:
@@ -379,12 +378,19 @@ def _serve(serving: Serving, item: CaseDocument, *, by: User | None) -> None:
 def serve_due(*, at: datetime | None = None) -> int:
     """Serve the copies whose time to be looked at passed without an answer; return how many.
 
-    One that cannot be served as the case stands waits, and is found again.
+    One that cannot be served as the case stands waits, and is found again. Silence after a
+    withdrawal is no consent.
     """
     at = at or timezone.now()
-    due = Serving.objects.filter(
-        Q(case_document__case__state__in=OPEN_STATES), state=ServingState.WAITING, serves_at__lte=at
-    ).select_related("case_document__case")
+    due = (
+        Serving.objects.filter(
+            case_document__case__state__in=OPEN_STATES,
+            state=ServingState.WAITING,
+            serves_at__lte=at,
+        )
+        .exclude(case_document__case__outcome=Outcome.WITHDRAWN)
+        .select_related("case_document__case")
+    )
     served = 0
     for waiting in due.order_by("serves_at", "id")[:500]:
         with locked(waiting.case_document.case) as row:
@@ -392,6 +398,8 @@ def serve_due(*, at: datetime | None = None) -> int:
             item = _held(row, serving.case_document_id)
             serving.case_document = item
             if not serving.is_waiting or row.state not in OPEN_STATES:
+                continue
+            if row.outcome == Outcome.WITHDRAWN:
                 continue
             try:
                 _require_presentable(item, serving.audience, serving.copy)
