@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import services as accounts
 from accounts.models import RoleChange, RoleChangeKind, User
 from cases.models import CaseDocument, DeclaredDay
-from cases.services import conflicts, correspondence, good_offices
+from cases.services import conflicts, correspondence, disclosing, good_offices
 from cases.workflow import State
 from mediation import room
 from mediation import services as mediation
@@ -123,6 +123,8 @@ def build() -> World:
     item = correspondence.add_document(
         case, factories.document(case), title="Test", side="complainant", by=scene.complainant
     )
+    redaction = disclosing.add_redaction(item, factories.document(case), by=people["officer"])
+    disclosing.decide_audience(item, audience="parties", by=people["officer"])
 
     ended = factories.case_in(
         State.FINAL_STATEMENT,
@@ -151,6 +153,7 @@ def build() -> World:
         "desk:extend": {"item": case.deadlines.open().first().pk},
         "desk:explain_delay": {"item": case.deadlines.open().first().pk},
         "desk:renew_access": {"item": case.parties.first().pk},
+        "desk:document_version": {"version": redaction.document_id},
         "desk:remove_day": {
             "pk": DeclaredDay.objects.create(day=date(2027, 1, 9), is_working=True).pk
         },

@@ -3,6 +3,8 @@
 An outcome is the code of a refusal, or "clean": a copy is made in which nothing of `LOST` is left.
 """
 
+# ruff: noqa: E501 - one row of the table is one line
+
 import io
 import tarfile
 import zipfile
