@@ -248,6 +248,8 @@ NCP_EMAIL = env.str("NCP_EMAIL", default="ncp@example.org")
 NCP_PHONE = env.str("NCP_PHONE", default="+7 7172 00 00 00")
 NCP_ADDRESS = env.str("NCP_ADDRESS", default="Astana, Mangilik El avenue 8")
 PRIVACY_NOTICE_VERSION = "2026-11"  # the text is templates/privacy/_VERSION.html
+# The enterprise reads no more than the notice before an officer confirmed for whom somebody acts.
+REQUIRE_AUTHORITY = env.bool("REQUIRE_AUTHORITY", default=not DEMONSTRATION)
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=60)
 DISCLOSURE_DAYS = env.int("DISCLOSURE_DAYS", default=10)  # to look at a copy before it is shown
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")

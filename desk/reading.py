@@ -25,7 +25,16 @@ from cases.disclosure import (
     may_read_event,
 )
 from cases.kinds import EventKind
-from cases.models import Case, CaseDocument, CaseEvent, Decision, Message, Party
+from cases.models import (
+    Authority,
+    Case,
+    CaseDocument,
+    CaseEvent,
+    Decision,
+    Message,
+    Party,
+    SentLetter,
+)
 from cases.models.assessment import CriterionFinding, DecisionState
 from cases.models.correspondence import Correspondent
 from cases.models.party import Side
@@ -165,6 +174,8 @@ class CasePage:
     wanted: str = ""
     tried_before: str = ""
     has_submission: bool = False
+    authorities: list[Any] = field(default_factory=list)
+    letters: list[Any] = field(default_factory=list)
     requests: list[ReadRequest] = field(default_factory=list)
     time_requests: list[ReadTimeRequest] = field(default_factory=list)
     events: list[ReadEvent] = field(default_factory=list)
@@ -212,6 +223,11 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
     page.declarations = [row for row in case.conflicts.all() if row.superseded_at is None]
     page.pauses = list(case.pauses.all())
     page.requests = list(_requests(case))
+    if case.is_served:
+        page.authorities = list(Authority.objects.filter(participation__case=case, decided_at=None))
+        page.letters = list(SentLetter.objects.filter(case=case).select_related("by"))
+        for item in page.letters:
+            item.case = case
     page.time_requests = list(_time_requests(case))
     page.proceedings = list(case.proceedings.all())
     sent = getattr(case, "submission", None)

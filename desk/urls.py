@@ -3,6 +3,7 @@ from django.urls import path
 from desk.views import (
     administration,
     assessment,
+    authority,
     case,
     clock,
     correction,
@@ -103,6 +104,14 @@ urlpatterns = [
         f"{CASE}parties/<uuid:item>/renew-access/",
         people.RenewAccess.as_view(),
         name="renew_access",
+    ),
+    path(f"{CASE}parties/<uuid:item>/letter/", authority.RecordLetter.as_view(), name="letter"),
+    path(f"{CASE}letter-file/", authority.LetterFile.as_view(), name="letter_file"),
+    path(f"{CASE}authority/<int:item>/", authority.Decide.as_view(), name="authority"),
+    path(
+        f"{CASE}authority/<int:item>/<uuid:document>/",
+        authority.Proof.as_view(),
+        name="authority_proof",
     ),
     path(f"{CASE}messages/<slug:side>/read/", correspondence.MarkRead.as_view(), name="mark_read"),
     path("administration/", administration.health, name="administration"),

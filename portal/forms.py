@@ -330,6 +330,31 @@ class PersonForm(OnceForm):
         return cleaned
 
 
+class AuthorityForm(OnceForm):
+    name = forms.CharField(
+        label=_("Your name"), max_length=200, error_messages={"required": _("Write your name.")}
+    )
+    function = forms.CharField(
+        label=_("Your function"),
+        help_text=_("For example: director, head of the legal department, lawyer."),
+        max_length=200,
+        error_messages={"required": _("Write your function.")},
+    )
+    files = FilesField(
+        label=_("Proof of authority"),
+        help_text=_("For example an extract of the register of companies, or a power of attorney."),
+    )
+    statement = long_text(
+        _("Or explain how we can check it"), rows=4, max_length=5000, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("files") and not cleaned["statement"].strip():
+            self.add_error("files", _("Add a paper that proves your authority, or explain it."))
+        return cleaned
+
+
 class MandateForm(OnceForm):
     mandate = long_text(
         _("Mandate"),

@@ -26,8 +26,8 @@ from cases.errors import WrongState
 from cases.held import has
 from cases.models import Case, Message, Request
 from cases.models.party import Side
-from cases.querysets import PARTY_ROLES
 from cases.models.serving import Serving, ServingState
+from cases.querysets import PARTY_ROLES
 from cases.services import deadlines, requests
 from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES, State

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portal.views import (
+    authority,
     case,
     correspondence,
     documents,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("link/sent/", sign_in.link_sent, name="link_sent"),
     path("link/open/", sign_in.use_link, name="use_link"),
     path("link/open/<str:token>/", sign_in.open_link, name="open_link"),
+    path("authority/<int:item>/", authority.prove, name="authority"),
     path(CASE, case.CaseHome.as_view(), name="case"),
     path(f"{CASE}complaint/", case.WhatWasSent.as_view(), name="complaint"),
     path(f"{CASE}receipt/", case.Receipt.as_view(), name="receipt"),
@@ -54,7 +56,9 @@ urlpatterns = [
     path(f"{CASE}contact/", own.ContactDetails.as_view(), name="contact"),
     path(f"{CASE}people/", people.People.as_view(), name="people"),
     path(
-        f"{CASE}people/<int:item>/withdraw/", people.WithdrawPerson.as_view(), name="withdraw_person"
+        f"{CASE}people/<int:item>/withdraw/",
+        people.WithdrawPerson.as_view(),
+        name="withdraw_person",
     ),
     path(f"{CASE}people/<int:item>/mandate/", people.Mandate.as_view(), name="mandate"),
     path(f"{CASE}language/", own.Language.as_view(), name="language"),

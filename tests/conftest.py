@@ -64,4 +64,5 @@ def _files_of_its_own(settings, tmp_path):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.REQUIRE_AUTHORITY = False  # tests/portal/test_authority.py turns it on
     settings.EMAIL_FILE_PATH = tmp_path / "mail"

@@ -157,6 +157,7 @@ def give_access(case: Case, party: Party, *, language: str) -> str:
         role=ParticipationRole.PARTY_MEMBER,
         side=party.side,
         party=party,
+        awaits_authority=party.side == Side.RESPONDENT and settings.REQUIRE_AUTHORITY,
     )
     return people.issue_access_code(user, label=str(party.pseudonym))
 
@@ -174,7 +175,8 @@ def renew_access(
     with locked(case, version=version, by=by) as row:
         # Who holds the code reads everything that this side sent, names included.
         require(permissions.may_run_procedure(row, by) and permissions.may_see_identity(row, by))
-        rows = row.participations.current().filter(
+        taking_part = row.participations.current() | row.participations.awaiting_authority()
+        rows = taking_part.filter(
             side=party.side, role__in=["party_member", "representative"], added_by=None
         )
         own = rows.filter(party=party).first() or rows.filter(party=None).first()

@@ -102,5 +102,7 @@ class RenewAccess(OfficerView):
         return letters.with_new_code(self.case, self.party, code)
 
     def finish(self, result: letters.Letter) -> HttpResponse:
-        context = {"case": self.case, "letters": [result], "is_new_code": True}
+        sealed = letters.seal(result, case=self.case, by=self.request.user)
+        shown = [letters.Sealed(result, sealed)]
+        context = {"case": self.case, "letters": shown, "is_new_code": True}
         return render(self.request, "desk/letters.html", context)

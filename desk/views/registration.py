@@ -88,4 +88,8 @@ class Notify(ActionView):
 
     def finish(self, result: list[letters.Letter]) -> HttpResponse:
         assert self.case.state == State.INITIAL_ASSESSMENT
-        return render(self.request, "desk/letters.html", {"case": self.case, "letters": result})
+        sealed = [
+            letters.Sealed(item, letters.seal(item, case=self.case, by=self.request.user))
+            for item in result
+        ]
+        return render(self.request, "desk/letters.html", {"case": self.case, "letters": sealed})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cases import receipts
 from cases.disclosure import Audience
-from cases.models import Case, Submission
+from cases.models import Case, Participation, Submission
 from cases.models.party import Side
 from cases.payload import SubmissionData
 from portal import reading
@@ -29,6 +29,9 @@ LONGEST_LIST = 100
 def home(request: HttpRequest) -> HttpResponse:
     """List one's cases; somebody who has one goes straight there."""
     found = list(own_cases(request.user).order_by("-received_at")[:LONGEST_LIST])
+    waits = Participation.objects.awaiting_authority().filter(user=request.user).first()
+    if waits and not found:
+        return redirect("portal:authority", waits.pk)
     if len(found) == 1:
         return redirect("portal:case", found[0].pk)
     return render(request, "portal/home.html", {"cases": [reading.brief(case) for case in found]})

@@ -96,7 +96,7 @@ def test_counsel_is_named_by_the_party(scene):
 
 
 def test_a_new_code_of_the_party_goes_to_its_main_person(scene):
-    row, code = added(scene)
+    _row, code = added(scene)
     party = scene.case.parties.get(side="respondent")
     registration.renew_access(scene.case, party, by=scene.officer, check="Passport")
     assert enters(code)
