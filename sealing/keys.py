@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 
 class WrongKey(ImproperlyConfigured):
@@ -70,7 +71,7 @@ def check_keys() -> None:
     KeyCheck.compare_or_record()
 
 
-@setting_changed.connect
+@receiver(setting_changed)
 def _forget(*, setting: str, **_kwargs: object) -> None:
     if setting == "SEALING_KEYS":
         wrapping.cache_clear()

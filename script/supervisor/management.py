@@ -20,6 +20,7 @@ OF_THE_OWNER = {
     "pgtrigger",
     "prepare",
     "restore",
+    "rotate_keys",
     "showmigrations",
     "sqlmigrate",
 }
