@@ -71,9 +71,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         time = time.filter(deadline__met_on=None, deadline__cancelled_on=None)
         asked.append(_reason(time.order_by("asked_at"), "deadline__case_id", "time"))
         stated = Authority.objects.filter(decided_at=None, participation__case__officer=user)
-        asked.append(
-            _reason(stated.order_by("stated_at"), "participation__case_id", "authority")
-        )
+        asked.append(_reason(stated.order_by("stated_at"), "participation__case_id", "authority"))
         unread = Message.objects.filter(read_at=None, case__officer=user)
         unread = unread.exclude(sender=Correspondent.NCP)
         asked.append(_reason(unread.order_by("sent_at"), "case_id", "message"))

@@ -360,9 +360,7 @@ class MandateForm(OnceForm):
         _("Mandate"),
         rows=3,
         max_length=2000,
-        error_messages={
-            "required": _("Write what the person may do for you, and by which paper.")
-        },
+        error_messages={"required": _("Write what the person may do for you, and by which paper.")},
     )
     until = forms.DateField(
         label=_("Last day of the access"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from cryptography.fernet import Fernet
 from django.apps import apps
@@ -70,6 +71,6 @@ def _column(model: type[models.Model], field: models.Field, newest: Fernet) -> i
     return done
 
 
-def _batches(ids: list[object]) -> Iterator[list[object]]:
+def _batches(ids: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(ids), BATCH):
         yield ids[start : start + BATCH]

@@ -176,9 +176,7 @@ def report_reprisal(case: Case, *, text: str, by: User) -> Message:
             text=text.strip(),
             is_reprisal_report=True,
         )
-        event = record_event(
-            row, EventKind.REPRISAL_REPORTED, by=by, side=side, message=message.pk
-        )
+        event = record_event(row, EventKind.REPRISAL_REPORTED, by=by, side=side, message=message.pk)
         message.deadline = deadlines.open_one(
             row, "reprisal_answer", event, side=side, owed_by="ncp"
         )
@@ -186,9 +184,7 @@ def report_reprisal(case: Case, *, text: str, by: User) -> Message:
     return message
 
 
-def answer_reprisal(
-    report: Message, *, text: str, by: User, version: int | None = None
-) -> Message:
+def answer_reprisal(report: Message, *, text: str, by: User, version: int | None = None) -> Message:
     """Answer a report of pressure; its side and the officers named on the case alone read it.
 
     Raises:
@@ -214,9 +210,7 @@ def answer_reprisal(
         if report.read_at is None:
             report.read_at = timezone.now()
             report.save(update_fields=["read_at"])
-        record_event(
-            row, EventKind.REPRISAL_ANSWERED, by=by, side=report.side, message=answer.pk
-        )
+        record_event(row, EventKind.REPRISAL_ANSWERED, by=by, side=report.side, message=answer.pk)
         deadlines.end_one(row, report.deadline)
     return answer
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
+from cases import permissions
 from cases.errors import WrongState
 from cases.models import Authority
 from cases.models.party import Side
@@ -104,6 +106,8 @@ class LetterFile(CaseView):
     the code stands in no address, session or log."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if not permissions.may_run_procedure(self.case, request.user):
+            raise PermissionDenied
         sealed = request.POST.get("sealed", "")
         data = letters.opened(sealed, case=self.case, by=request.user)
         if data is None:

@@ -119,7 +119,9 @@ def test_a_document_is_told_of_only_to_those_who_may_open_it(db, officer, mediat
     assert told("document.served") == {scene.enterprise.pk}, "the complainant agreed herself"
 
 
-def test_pressure_is_told_to_every_officer_at_once_so_that_one_can_stand_in(db, officer, other_officer, outbox):
+def test_pressure_is_told_to_every_officer_at_once_so_that_one_can_stand_in(
+    db, officer, other_officer, outbox
+):
     scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
     delivery.drain()
     outbox.clear()
