@@ -12,8 +12,17 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import RoleChange, RoleChangeKind, User
-from cases.models import CaseDocument, DeclaredDay
-from cases.services import conflicts, correspondence, disclosing, good_offices
+from cases.models import CaseDocument, DeclaredDay, Participation
+from cases.services import (
+    authority,
+    conflicts,
+    correspondence,
+    deadlines,
+    disclosing,
+    good_offices,
+    members,
+    requests,
+)
 from cases.workflow import State
 from mediation import room
 from mediation import services as mediation
@@ -142,6 +151,8 @@ def build() -> World:
         scopes=["cases:read"],
         expires_at=timezone.now() + timedelta(days=10),
     )
+    asked = _asked(case, scene)
+    stated = _stated(ended.case, people["enterprise"])
     world = World(people)
     world.arguments = {
         "desk:*": {
@@ -153,6 +164,16 @@ def build() -> World:
         "desk:extend": {"item": case.deadlines.open().first().pk},
         "desk:explain_delay": {"item": case.deadlines.open().first().pk},
         "desk:renew_access": {"item": case.parties.first().pk},
+        "desk:letter": {"item": case.parties.get(side="respondent").pk},
+        "desk:close_request": {"item": asked["request"].pk},
+        "desk:decide_time": {"item": asked["time"].pk},
+        "desk:answer_report": {"item": asked["report"].pk},
+        "desk:authority": {"pk": ended.case.pk, "item": stated.pk},
+        "desk:authority_proof": {
+            "pk": ended.case.pk,
+            "item": stated.pk,
+            "document": stated.documents.first().pk,
+        },
         "desk:document_version": {"version": redaction.document_id},
         "desk:remove_day": {
             "pk": DeclaredDay.objects.create(day=date(2027, 1, 9), is_working=True).pk
@@ -160,6 +181,10 @@ def build() -> World:
         "mediation:*": {"pk": case.pk, "item": item.pk},
         "mediation:room_file": {"item": room_file.pk},
         "portal:*": {"pk": case.pk, "item": item.pk, "token": "0" * 40},
+        "portal:request": {"item": asked["request"].pk},
+        "portal:authority": {"item": stated.participation_id},
+        "portal:withdraw_person": {"item": asked["person"].pk},
+        "portal:mandate": {"item": asked["person"].pk},
         "portal:room_file": {"item": room_file.pk},
         "statements:*": {
             "pk": statement.pk,
@@ -197,6 +222,43 @@ def build() -> World:
     world.arguments["mediation:member_profile"]["member"] = mediator_row.pk
     assert CaseDocument.objects.exists()
     return world
+
+
+def _asked(case: Any, scene: Any) -> dict[str, Any]:
+    """The office asked the complainant, who asks for more time, reports pressure and has a
+    representative."""
+    day = deadlines.today() + timedelta(days=20)
+    (request,) = requests.ask(
+        case, sides=["complainant"], text="Please send.", due_on=day, by=scene.officer
+    )
+    time = requests.ask_for_more_time(
+        request.deadline,
+        side="complainant",
+        wanted_on=day + timedelta(days=20),
+        reason="Ill",
+        by=scene.complainant,
+    )
+    report = correspondence.report_reprisal(case, text="They came.", by=scene.complainant)
+    person, _code = members.add(
+        case, name="Jane Doe", by=scene.complainant, is_representative=True, mandate="Paper 5"
+    )
+    return {"request": request, "time": time, "report": report, "person": person}
+
+
+def _stated(case: Any, user: User) -> Any:
+    """Somebody who takes part in one case says for whom they act in another."""
+    row = Participation.objects.create(
+        case=case,
+        user=user,
+        role="party_member",
+        side="respondent",
+        party=case.parties.filter(side="respondent").first(),
+        awaits_authority=True,
+    )
+    paper = factories.document(case)
+    return authority.state(
+        row, name="Dana Lee", function="Director", statement="", documents=[paper], by=user
+    )
 
 
 def _proposal(people: dict[str, Any]) -> RoleChange:
