@@ -344,7 +344,7 @@ def _deadlines(case: Case, to: Audience, is_paused: bool) -> list[DisclosedDeadl
         return []
     reads_all = to in NCP_READS_ALL
     rule_set = rules.load(case.rule_set)
-    days = deadlines.calendar()
+    days = deadlines.calendar_for(case)
     today = deadlines.today()
     shown = []
     rows = held(case, "deadlines")

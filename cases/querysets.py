@@ -51,7 +51,7 @@ class CaseQuerySet(models.QuerySet[Any]):
             user=user, has_conflict=True, superseded_at=None
         )
         if user.has_role(*NCP_ROLES):
-            return self.exclude(pk__in=list(conflicts.values_list("case_id", flat=True)))
+            return self.exclude(pk__in=conflicts.values("case_id"))
         taking_part = apps.get_model("cases", "Participation").objects.current().filter(user=user)
         ids: set[UUID] = set()
         mediated: set[UUID] = set()

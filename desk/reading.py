@@ -314,7 +314,7 @@ def _deadlines(case: Case, *, named: bool) -> list[ReadDeadline]:
     from desk.views.worklist import TAGS
 
     rule_set = rules.load(case.rule_set)
-    days, today = deadlines.calendar(), deadlines.today()
+    days, today = deadlines.calendar_for(case), deadlines.today()
     is_paused = any(pause.until is None for pause in case.pauses.all())
     items = []
     for row in case.deadlines.all():

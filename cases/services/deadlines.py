@@ -52,6 +52,14 @@ def calendar() -> WorkCalendar:
     return WorkCalendar(settings.NCP_COUNTRY, declared)
 
 
+def calendar_for(case: Case) -> WorkCalendar:
+    """Return the calendar, read once for a case that was loaded for one page."""
+    days = case.__dict__.get("_calendar")
+    if days is None:
+        days = case.__dict__["_calendar"] = calendar()
+    return days
+
+
 def follow(case: Case, event: CaseEvent) -> None:
     """Open, restart, meet and lapse deadlines as the case's rule set says, then set what is
     due next."""

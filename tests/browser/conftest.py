@@ -49,6 +49,7 @@ def _served(settings, tmp_path):
     }
     settings.DEMONSTRATION = False
     settings.REQUIRE_SECOND_FACTOR = False
+    settings.REQUIRE_AUTHORITY = True
 
 
 class Person:
@@ -125,6 +126,7 @@ def check(axe):
     pixels."""
 
     def run(page: Page) -> None:
+        page.wait_for_load_state("networkidle")
         found = [
             (violation["id"], [node["html"][:120] for node in violation["nodes"][:2]])
             for violation in axe.run(page).response["violations"]

@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from cases.events import verify
-from cases.models import Case
+from cases.models import Authority, Case
 from cases.rules import load
 from cases.services import deadlines
 from documents.tasks import check_pending
@@ -40,6 +40,7 @@ def test_one_case_from_the_form_to_the_register(somebody, check, picture):
 
     enterprise = somebody()
     signs_in_with(enterprise, enterprise_code, check)
+    proves_its_authority(enterprise.page, officer.page, case, check, picture)
     look(enterprise.page, f"/portal/case/{case.pk}/", check, picture, "20-enterprise")
     assert not enterprise.reads("Айгүл"), "a withheld name reached the enterprise"
     act(enterprise.page, f"/portal/case/{case.pk}/answer/", text="We look into it.")
@@ -138,7 +139,8 @@ def files_a_complaint(person, check, picture):
     send(page)
     check(page)
     fill(page, files=EVIDENCE)
-    send(page, "Add these files")
+    with page.expect_navigation():
+        send(page, "Add these files")
     check(page)
     picture(page, "05-evidence")
     if "/evidence/" in page.url:
@@ -165,6 +167,12 @@ def files_a_complaint(person, check, picture):
     send(page)
     check(page)
     send(page)
+    for view in ("enterprise-view", "public-view"):
+        assert view in page.url, page.url
+        check(page)
+        picture(page, f"06-{view}")
+        assert "Complainant 1" in page.locator("main").inner_text()
+        send(page)
     assert "/check/" in page.url, page.url
     check(page)
     picture(page, "07-check")
@@ -228,6 +236,23 @@ def officer_takes_it_in(page, case, check, picture):
     check(page)
     picture(page, "13-letter")
     return re.search(r"\b(?:[0-9A-Z]{4}-){5}[0-9A-Z]{4}\b", page.locator("main").inner_text())[0]
+
+
+def proves_its_authority(page, officers_page, case, check, picture):
+    """Say who acts for the enterprise; before an officer confirms it only the notice is read."""
+    assert "/portal/authority/" in page.url, page.url
+    check(page)
+    picture(page, "19-authority")
+    assert "cattle" not in page.content()
+    assert page.goto(f"/portal/case/{case.pk}/").status == 404
+    page.goto("/portal/")
+    fill(page, name="Ivan Director", function="Director", statement="Call our reception.")
+    send(page)
+    stated = Authority.objects.get()
+    address = f"/desk/cases/{case.pk}/authority/{stated.pk}/"
+    look(officers_page, address, check, picture, "19-authority-desk")
+    fill(officers_page, decision="yes")
+    send(officers_page)
 
 
 def officer_assesses_and_proposes(page, case, check, picture):
