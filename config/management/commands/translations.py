@@ -61,18 +61,21 @@ class Command(BaseCommand):
                     if not entry.obsolete and (entry.msgctxt, entry.msgid) not in have
                 ]
                 compiled = polib.mofile(str(catalogue(language).with_suffix(".mo")))
-                texts = lambda file: {  # noqa: E731
-                    (e.msgctxt, e.msgid): (e.msgstr, tuple(e.msgstr_plural.values()))
-                    for e in file
-                    if e.translated()
-                }
-                if texts(compiled) != texts(held):
+                if _texts(compiled) != _texts(held):
                     faults.append(f"{language}: the .mo file is not that of the .po file")
         for fault in faults[:40]:
             self.stderr.write(fault)
         if faults:
             raise CommandError(f"{len(faults)} texts: run script/manage translations and translate")
         self.stdout.write("every text is translated")
+
+
+def _texts(entries: Any) -> dict[tuple[str | None, str], tuple[str, tuple[str, ...]]]:
+    return {
+        (entry.msgctxt, entry.msgid): (entry.msgstr, tuple(entry.msgstr_plural.values()))
+        for entry in entries
+        if entry.msgid and (entry.msgstr or entry.msgstr_plural) and not entry.obsolete
+    }
 
 
 def catalogue(language: str, base: Path | None = None) -> Path:
