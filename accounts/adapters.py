@@ -171,10 +171,11 @@ class MFAAdapter(DefaultMFAAdapter):
             if is_dark
         )
         size = len(matrix)
+        title = _("QR code for your authenticator app")
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" width="232" '
             f'height="232" shape-rendering="crispEdges" role="img" aria-labelledby="qr-title">'
-            f'<title id="qr-title">{_("QR code for your authenticator app")}</title>'
+            f'<title id="qr-title">{title}</title>'
             f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
         )
 

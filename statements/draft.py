@@ -56,7 +56,7 @@ def first_draft(case: Case, kind: str, language: str) -> tuple[str, str]:
 def _introduction(case: Case) -> list[object]:
     values = {"reference": case.reference or case.receipt_id, "date": _day(case.received_at)}
     return [
-        f"# {_('Introduction')}",
+        "# " + _("Introduction"),
         _(
             "This statement concerns specific instance %(reference)s, which the National Contact "
             "Point received on %(date)s."
@@ -67,7 +67,7 @@ def _introduction(case: Case) -> list[object]:
 
 def _parties(case: Case) -> list[str]:
     shown = disclosed(case, to=Audience.PUBLIC)
-    parts = [f"# {_('The parties')}"]
+    parts = ["# " + _("The parties")]
     for heading, parties in (
         (_("Complainant"), shown.complainants),
         (_("Enterprise"), shown.respondents),
@@ -77,20 +77,19 @@ def _parties(case: Case) -> list[str]:
             for party in parties
         ]
         parts.append(f"**{heading}:** {'; '.join(names)}.")
+    representative = _("Representative")
     for item in shown.representatives:
         people = ngettext(
             "on behalf of %(count)s person", "on behalf of %(count)s people", item.principals
         ) % {"count": item.principals}
         name = plain(item.name) + (f" ({item.kind_label})" if item.kind_label else "")
-        parts.append(
-            f"**{_('Representative')}:** {name}" + (f", {people}." if item.principals else ".")
-        )
+        parts.append(f"**{representative}:** {name}" + (f", {people}." if item.principals else "."))
     return parts
 
 
 def _issues(case: Case) -> list[str]:
     issues = disclosed(case, to=Audience.NCP).issues
-    parts = [f"# {_('The issues')}"]
+    parts = ["# " + _("The issues")]
     for issue in issues:
         parts += [f"## {issue.number}. {plain(issue.title)}", plain(issue.description)]
         if issue.provisions:
@@ -103,7 +102,8 @@ def _issues(case: Case) -> list[str]:
             )
             parts.append(decided)
             if issue.reasons:
-                parts.append(f"{_('Reasons')}: {plain(issue.reasons)}")
+                reasons = _("Reasons")
+                parts.append(f"{reasons}: {plain(issue.reasons)}")
     return parts
 
 
@@ -137,7 +137,7 @@ STEPS = (
 def _procedure(case: Case) -> list[str]:
     rows = case.events.filter(kind__in=STEPS).order_by("sequence").values_list("kind", "at")
     lines = [f"- {_day(at)}: {EventKind(kind).label}" for kind, at in rows]
-    return [f"# {_('The procedure')}", "\n".join(lines)]
+    return ["# " + _("The procedure"), "\n".join(lines)]
 
 
 RESULTS = {
@@ -157,14 +157,14 @@ RESULTS = {
 def _result(case: Case, kind: str) -> list[str]:
     if kind == StatementKind.FOLLOW_UP:
         return [
-            f"# {_('What came of the statement')}",
-            f"## {_('What the complainant says')}",
-            f"## {_('What the enterprise says')}",
-            f"# {_('Conclusions of the National Contact Point')}",
+            "# " + _("What came of the statement"),
+            "## " + _("What the complainant says"),
+            "## " + _("What the enterprise says"),
+            "# " + _("Conclusions of the National Contact Point"),
         ]
     if kind in (StatementKind.PROGRESS, StatementKind.INITIAL_ASSESSMENT):
-        return [f"# {_('Next steps')}", str(case.next_step)]
-    parts = [f"# {_('Outcome')}"]
+        return ["# " + _("Next steps"), str(case.next_step)]
+    parts = ["# " + _("Outcome")]
     if case.outcome:
         parts.append(str(RESULTS[Outcome(case.outcome)]))
     different = [
@@ -173,7 +173,7 @@ def _result(case: Case, kind: str) -> list[str]:
         if issue.outcome and issue.outcome != case.outcome
     ]
     parts += [f"- {plain(issue.title)}: {issue.outcome_label}" for issue in different]
-    return [*parts, f"# {_('Recommendations and follow-up')}"]
+    return [*parts, "# " + _("Recommendations and follow-up")]
 
 
 def _day(at: datetime) -> str:
