@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, can_proceed, has_transition_perm
 
+from accounts.roles import Role
 from cases.errors import Stale, WrongState
 from cases.models import Case
 
@@ -97,4 +98,8 @@ def _who(event: CaseEvent, *, names_people: bool) -> str:
         return _("the system")
     if not event.by.roles:
         return _("a party")
-    return event.by.name if names_people else _("the office")
+    if names_people:
+        return event.by.name
+    if event.by.has_role(Role.COORDINATOR, Role.MEDIATOR):
+        return _("the mediation body")
+    return _("the office")

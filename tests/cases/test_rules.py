@@ -186,7 +186,11 @@ def test_a_child_changes_one_figure_and_inherits_the_rest(folder):
         ('[[deadline]]\nkind = "comments"\nlenght = 5\n', "deadline[comments].lenght", "misspelt"),
         ('[[deadline]]\nkind = "comments"\nreminders = [-1]\n', "reminders", "whole numbers"),
         ('[[deadline]]\nkind = "new"\n', "deadline[new].label", "missing"),
-        ("[[deadline]]\nlength = 3\n", "deadline[13].kind", "missing"),
+        (
+            "[[deadline]]\nlength = 3\n",
+            f"deadline[{len(load('oecd-2023').deadlines) + 1}].kind",
+            "missing",
+        ),
         ('[[deadline]]\nkind="comments"\n[[deadline]]\nkind="comments"\n', "comments", "twice"),
         ('[[criterion]]\ncode = "x"\n[criterion.title]\nen = "X"\n', "title.ru", "missing"),
         ('[decision]\nby = "king"\n', "decision.by", "one of one, two, vote"),
