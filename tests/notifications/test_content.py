@@ -18,6 +18,11 @@ pytestmark = pytest.mark.django_db
 CANARIES = ("Kanarienvogel", "Canary Holding", "canary-river", "canary words")
 
 
+@pytest.fixture(autouse=True)
+def _address(settings):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+
+
 def canary_submission():
     data = factories.submission()
     return replace(
