@@ -47,6 +47,11 @@ COMMENT = {
     "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
     "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
 }
+ANSWERED = {
+    "en": "Both sides have answered.",
+    "ru": "Обе стороны ответили.",
+    "kk": "Екі тарап та жауап берді.",
+}
 REASONS = {
     "en": "The submission is supported by documents and by what both sides told us.",
     "ru": "Обращение подтверждается документами и тем, что сообщили обе стороны.",
@@ -305,7 +310,7 @@ class Story:
         with self.after(196):
             hearing.comment(opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True)
         with self.after(200):
-            hearing.close_comments(opened, by=self.officer, reason="Both sides have answered.")
+            hearing.close_comments(opened, by=self.officer, reason=ANSWERED[self.language])
             statement.refresh_from_db()
             writing.set_details(
                 statement,
