@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.urls import include, path
 
 from config import health, views
@@ -27,11 +26,9 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("account/", include("accounts.sign_in_urls")),
     path("demo/sign-in/", include("accounts.demo_urls")),
+    path("demo/", include("notifications.demo_urls")),
     path("api/v1/", include("config.api_urls")),
 ]
-
-if settings.DEMONSTRATION:
-    urlpatterns += [path("demo/", include("notifications.demo_urls"))]
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.permission_denied"
