@@ -125,7 +125,7 @@ class _OfSidesQuerySet(models.QuerySet[Any]):
     def _for(self, user: User) -> tuple[CaseQuerySet, dict[Any, set[str]]]:
         cases = apps.get_model("cases", "Case").objects.visible_to(user)
         sides: dict[Any, set[str]] = {}
-        if user.is_authenticated:
+        if user.is_authenticated and not user.has_role(*NCP_ROLES):  # they have no side
             rows = apps.get_model("cases", "Participation").objects.of_party(user)
             for case_id, side in rows.values_list("case_id", "side"):
                 sides.setdefault(side, set()).add(case_id)

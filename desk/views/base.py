@@ -26,16 +26,24 @@ from desk.reading import READERS
 
 
 def visible_case(
-    request: HttpRequest, pk: UUID, *, parts: Iterable[str] = dossier.FOR_ACTIONS
+    request: HttpRequest,
+    pk: UUID,
+    *,
+    parts: Iterable[str] = dossier.FOR_ACTIONS,
+    extra: dict[str, Any] | None = None,
 ) -> Case:
     """Return a case that the person sees, with the named parts loaded.
 
     Somebody who takes part in the case as a party reads it at the portal, not here.
 
+    Args:
+        extra: annotations that come along with the case's row.
+
     Raises:
         Http404: there is none, or the person does not see it.
     """
     visible = Case.objects.visible_to(request.user).select_related("officer")
+    visible = visible.annotate(**extra or {})
     (case,) = dossier.load([get_object_or_404(visible, pk=pk)], parts=parts)
     if permissions.is_party_member(case, request.user):
         raise Http404
@@ -52,11 +60,15 @@ class CaseView(View):
         return role_required(*NCP_ROLES)(super().as_view(**kwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, pk: UUID, **kwargs: Any) -> HttpResponse:
-        self.case = visible_case(request, pk, parts=self.parts)
+        self.case = visible_case(request, pk, parts=self.parts, extra=self.annotations())
         try:
             return super().dispatch(request, *args, **kwargs)
         except Conflict as error:
             return self.refused(error)
+
+    def annotations(self) -> dict[str, Any]:
+        """Return what comes along with the case's row."""
+        return {}
 
     @property
     def audience(self) -> Audience:

@@ -14,7 +14,7 @@ from cases import dossier
 from cases.disclosure import Audience
 from cases.payload import SubmissionData
 from cases.workflow import State
-from desk import links, reading
+from desk import links, reading, rooms
 from desk.views.base import CaseView
 from mediation import summary
 
@@ -26,6 +26,9 @@ WITH_STATEMENT = frozenset(
 class CaseHome(CaseView):
     parts = dossier.EVERYTHING
 
+    def annotations(self) -> dict[str, Any]:
+        return rooms.annotations(self.request.user)
+
     def get(self, request: HttpRequest) -> HttpResponse:
         page = reading.read(self.case, request.user)
         offers = [
@@ -36,6 +39,7 @@ class CaseHome(CaseView):
             "page": page,
             "case": self.case,
             "shown": page.shown,
+            "rooms": rooms.doors(page),
             "next_offers": [item for item in offers if item["action"].is_next],
             "other_offers": [item for item in offers if not item["action"].is_next],
         }
