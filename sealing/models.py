@@ -1,6 +1,6 @@
 import secrets
 import uuid
-from typing import Self
+from typing import ClassVar, Self
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -88,12 +88,21 @@ class PublishedKey(models.Model):
     since = models.DateTimeField(default=timezone.now)
     retired_at = models.DateTimeField(null=True)
 
+    _known_published: ClassVar[set[str]] = set()
+
+    @classmethod
+    def ensure_published(cls) -> None:
+        """Publish the key in use; asks the database only until this process saw it stored."""
+        if signing.public_key() not in cls._known_published:
+            cls.current()
+
     @classmethod
     def current(cls) -> Self:
         """Return the row of the key in use, publishing it (and retiring the one before) when
         it is new."""
         public = signing.public_key()
         row, made = cls.objects.get_or_create(public=public)
+        transaction.on_commit(lambda: cls._known_published.add(public))
         if made:
             cls.objects.filter(retired_at=None).exclude(pk=public).update(retired_at=timezone.now())
         return row

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
+from sealing.models import PublishedKey
 from tests import factories
 
 
@@ -51,6 +52,12 @@ def _static_folder():
     """WhiteNoise warns of a missing folder, and the live server starts before any test's
     settings."""
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_key_known(monkeypatch):
+    """Tables are emptied between tests: no test trusts what an earlier one saw stored."""
+    monkeypatch.setattr(PublishedKey, "_known_published", set())
 
 
 @pytest.fixture(autouse=True)

@@ -30,6 +30,14 @@ OTHERS = (
 """Audiences beyond the provider and the NCP: they read the served copy and nothing else."""
 
 
+class KeptFrom(models.TextChoices):
+    """From whom a provider asks that a document be kept."""
+
+    RESPONDENT = "respondent", _("The enterprise")
+    MEDIATOR = "mediator", _("The mediator")
+    PUBLIC = "public", _("The public")
+
+
 class WithholdingGround(models.TextChoices):
     """Why something is withheld, in words that tell nothing of what it is."""
 
@@ -55,6 +63,7 @@ class CaseDocument(models.Model):
         max_length=16, choices=DocumentAudience.choices, default=DocumentAudience.PARTY_AND_NCP
     )
     asked_to_withhold = models.BooleanField(default=False)
+    asked_from = models.JSONField(default=list, blank=True)  # values of KeptFrom; [] says no whom
     withholding_reason = SealedTextField(blank=True)
     provided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -101,6 +110,11 @@ class CaseDocument(models.Model):
     @property
     def is_shown_to_others(self) -> bool:
         return self.audience in OTHERS
+
+    @property
+    def asked_from_whom(self) -> list[str]:
+        """From whom its provider asked to keep it, in the reader's language."""
+        return [str(item.label) for item in KeptFrom if item.value in self.asked_from]
 
     @property
     def waits_for_withholding(self) -> bool:

@@ -31,9 +31,9 @@ from cases.models import (
     Representation,
     Submission,
 )
-from cases.models.correspondence import DocumentAudience
+from cases.models.correspondence import DocumentAudience, KeptFrom
 from cases.models.party import ParticipationRole, Side
-from cases.payload import DocumentData, IssueData, RespondentData, SubmissionData
+from cases.payload import IssueData, RespondentData, SubmissionData
 from cases.provisions import parse
 from cases.receipts import Receipt
 from cases.services.acting import locked, require, require_state
@@ -107,7 +107,7 @@ def file_once(
     case = _new_case(data, data_key, arrived_at or now)
     content = chain.canonical(data.as_json()).decode()
     receipt = receipts.issue(case.receipt_id, now, receipts.digest(content))
-    PublishedKey.current()
+    PublishedKey.ensure_published()
     Submission.objects.create(
         case=case,
         content=content,
@@ -393,20 +393,12 @@ def _add_documents(case: Case, data: SubmissionData, by: User | None) -> None:
             side=Side.COMPLAINANT,
             audience=DocumentAudience.PARTY_AND_NCP,
             asked_to_withhold=item.is_kept_from_anybody,
-            withholding_reason=_asked(item),
+            asked_from=[
+                whom.value for kept, whom in zip(item.kept_from, KeptFrom, strict=True) if kept
+            ],
+            withholding_reason=item.reason,
             provided_by=by,
         )
         for item in data.documents
         if UUID(item.id) in held
     )
-
-
-def _asked(item: DocumentData) -> str:
-    """Return from whom the file shall be kept, and why, as the officer who decides reads it."""
-    if not item.is_kept_from_anybody:
-        return item.reason
-    whom = [str(label) for kept, label in zip(item.kept_from, KEPT_FROM, strict=True) if kept]
-    return ": ".join(filter(None, (", ".join(whom), item.reason)))
-
-
-KEPT_FROM = (_("The enterprise"), _("The mediator"), _("The public"))

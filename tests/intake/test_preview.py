@@ -130,7 +130,7 @@ def test_files_are_decided_one_by_one_for_each_audience(writer):
     assert letter.title == "The letter" or photo.title == "The letter"
     kept = next(i for i in Case.objects.get().documents.all() if i.title == "The letter")
     assert kept.asked_to_withhold
-    assert "The mediator" in kept.withholding_reason
+    assert "mediator" in kept.asked_from
 
 
 def test_the_list_of_steps_says_that_it_was_looked_at_until_something_changes(writer):
