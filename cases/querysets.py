@@ -201,3 +201,40 @@ class RequestQuerySet(_OfSidesQuerySet):
         return self.filter(
             answered_at=None, closed_at=None, deadline__met_on=None, deadline__cancelled_on=None
         )
+
+
+class _OfNcpQuerySet(_OfSidesQuerySet):
+    """Rows that nobody but the NCP's own people read."""
+
+    def _read_by(self, user: User) -> Any:
+        if not user.is_authenticated or not user.has_role(*NCP_ROLES):
+            return self.none()
+        return self._of_ncp(user, apps.get_model("cases", "Case").objects.visible_to(user))
+
+
+class NoteQuerySet(_OfNcpQuerySet):
+    def visible_to(self, user: User) -> NoteQuerySet:
+        """Notes that this person may read: officers and auditors, members once they declared; a
+        note for the officers named on a case is theirs alone."""
+        rows = self._read_by(user)
+        if not user.is_authenticated or not user.has_role(Role.OFFICER):
+            return rows.filter(for_named_officers=False)
+        named = apps.get_model("cases", "Participation").objects.current()
+        deputy = named.filter(user=user, role="officer").values("case_id")
+        return rows.filter(Q(for_named_officers=False) | Q(case__officer=user) | Q(case__in=deputy))
+
+
+class TaskQuerySet(_OfNcpQuerySet):
+    def visible_to(self, user: User) -> TaskQuerySet:
+        """Tasks of cases that this person reads at the NCP."""
+        return self._read_by(user)
+
+    def open(self) -> TaskQuerySet:
+        return self.filter(done_at=None)
+
+    def waiting_for(self, *people: User) -> TaskQuerySet:
+        """Open tasks of a person (or of several, for a deputy), of the cases that the first of
+        them may see, the earliest day first."""
+        return (
+            self.visible_to(people[0]).open().filter(assignee__in=people).order_by("due_on", "id")
+        )

@@ -12,7 +12,7 @@ from notifications.querysets import DeliveryQuerySet, OutboxMessageQuerySet
 class OutboxMessage(models.Model):
     """Something that somebody is to be told of, written in the transaction in which it happened.
 
-    It names an event of a case or a rung of a deadline, never a text and never an address: who is
+    It names an event of a case, or a rung of a deadline or of a task, never a text and never an address: who is
     told, and whether they may still see it, is asked when the message goes out.
     """
 
@@ -24,6 +24,7 @@ class OutboxMessage(models.Model):
     deadline = models.ForeignKey(
         "cases.Deadline", null=True, on_delete=models.CASCADE, related_name="+"
     )
+    task = models.ForeignKey("cases.Task", null=True, on_delete=models.CASCADE, related_name="+")
     due_on = models.DateField(null=True)
     rung = models.SmallIntegerField(null=True)  # days from the due date: before it, negative
     created_at = models.DateTimeField(default=timezone.now)
@@ -36,13 +37,21 @@ class OutboxMessage(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(event__isnull=False, deadline=None, due_on=None, rung=None)
-                | Q(event=None, deadline__isnull=False, due_on__isnull=False, rung__isnull=False),
+                condition=Q(event__isnull=False, deadline=None, task=None, due_on=None, rung=None)
+                | Q(
+                    Q(deadline__isnull=False, task=None) | Q(deadline=None, task__isnull=False),
+                    event=None,
+                    due_on__isnull=False,
+                    rung__isnull=False,
+                ),
                 name="a_message_is_an_event_or_a_rung",
             ),
             # A due date that moved (an extension, a pause) is announced anew.
             models.UniqueConstraint(
                 fields=["deadline", "due_on", "rung"], name="one_message_per_rung"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "due_on", "rung"], name="one_message_per_rung_of_a_task"
             ),
         ]
         indexes = [

@@ -4,8 +4,11 @@ from cases.models.assessment import Assessment, Decision, GoodOfficesReply, Issu
 from cases.models.audit import AuditPermission, Change, HistoryCheck, Reading, StagedChange
 from cases.models.case import Case, Submission
 from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
+from cases.models.dossier import Dossier
 from cases.models.event import CaseEvent, ChainHead, Correction
 from cases.models.issue import CaseLink, Issue, IssueProvision, ParallelProceeding
+from cases.models.letter import LetterTemplate, PortalLetter
+from cases.models.note import Note, NoteMention, NoteVersion, Task
 from cases.models.party import (
     Authority,
     ConflictDeclaration,
@@ -42,6 +45,7 @@ __all__ = [
     "Deadline",
     "Decision",
     "DeclaredDay",
+    "Dossier",
     "Erasure",
     "Extension",
     "GoodOfficesReply",
@@ -50,13 +54,18 @@ __all__ = [
     "IssueDecision",
     "IssueProvision",
     "LegalHold",
+    "LetterTemplate",
     "Message",
     "MessageDocument",
+    "Note",
+    "NoteMention",
+    "NoteVersion",
     "Organisation",
     "ParallelProceeding",
     "Participation",
     "Party",
     "Pause",
+    "PortalLetter",
     "Principal",
     "Reading",
     "Redaction",
@@ -67,6 +76,7 @@ __all__ = [
     "Serving",
     "StagedChange",
     "Submission",
+    "Task",
     "TimeRequest",
     "Vote",
 ]
