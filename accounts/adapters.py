@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.language import offer_language
@@ -23,6 +22,7 @@ from accounts.models import MailKind, User
 from accounts.network import client_address
 from accounts.permissions import is_second_factor_required
 from accounts.security_mail import queue
+from office.current import current
 from sealing import keys
 
 _MESSAGES = {
@@ -156,8 +156,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         """Name the NCP, so that somebody with several accounts sees which one a code is for."""
-        names = settings.NCP_NAME
-        return str(names.get(get_language() or "en") or names["en"])
+        return current().name()
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code as one path: no style attribute, no XML prologue, for use in a page."""

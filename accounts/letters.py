@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import links
 from accounts.models import LinkKind, MailKind, SecurityMail, User, UserManager
+from office.current import current
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ def compose(mail: SecurityMail) -> Letter | None:
     if link is None:
         return None
     with translation.override(user.language):
-        names = settings.NCP_NAME
         return Letter(
             address=address,
             language=user.language,
@@ -46,8 +46,8 @@ def compose(mail: SecurityMail) -> Letter | None:
                 f"accounts/mail/{mail.kind}.txt",
                 {
                     "link": link,
-                    "ncp_name": names.get(user.language) or names["en"],
-                    "ncp_email": settings.NCP_EMAIL,
+                    "ncp_name": current().name(user.language),
+                    "ncp_email": current().email,
                 },
             ),
         )

@@ -268,6 +268,24 @@ class PersonalToken(models.Model):
         return scope in self.scopes
 
 
+class KeptAnswer(models.Model):
+    """What a write through the API was answered, so that the same request asked again is answered
+    the same and done once. `asked` is a keyed digest of the request; the answer is encrypted."""
+
+    token = models.ForeignKey(PersonalToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    asked = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = EncryptedTextField(blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["token", "key"], name="one_answer_for_a_key")
+        ]
+        indexes = [models.Index(fields=["created_at"], name="kept_answer_created_at")]
+
+
 class MailKind(models.TextChoices):
     INVITATION = "invitation", _("Invitation")
     PASSWORD_RESET = "password_reset", _("New password")

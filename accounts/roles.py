@@ -27,3 +27,8 @@ class Scope(models.TextChoices):
     """What a personal token may be used for. A token never allows more than its owner may."""
 
     CASES_READ = "cases:read", _("Read the cases that I can see")
+    DOCUMENTS_READ = "documents:read", _("Download the documents that I can see")
+    CASES_WRITE = "cases:write", _("Take the steps of the procedure that I may take")
+    MESSAGES_WRITE = "messages:write", _("Write to parties and ask them for something")
+    DOCUMENTS_WRITE = "documents:write", _("Add documents")
+    DECISIONS_WRITE = "decisions:write", _("Propose, vote and declare in my name")

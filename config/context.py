@@ -1,4 +1,5 @@
-"""What every page is given. Nothing here asks the database until a template shows it.
+"""What every page is given. Nothing here asks the database until a template shows it; how the NCP
+shows itself is asked once in half a minute.
 
 `public` needs neither session nor user, so that the register can run as its own process;
 `site` adds the rooms of the person who is signed in.
@@ -15,6 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import STAFF, Role
+from register import branding
+from register.branding import Branding
 
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 """Each language by its own name, whatever the language of the page."""
@@ -22,15 +25,25 @@ LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша
 ROOMS = (
     ("desk:worklist", _("Desk"), STAFF),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
-    ("accounts:people", _("People"), frozenset({Role.ADMINISTRATOR})),
-    ("mediation:bodies", _("Mediation bodies"), frozenset({Role.ADMINISTRATOR})),
+    ("desk:administration", _("Administration"), frozenset({Role.ADMINISTRATOR})),
 )
 
 
-def ncp_name() -> str:
-    """Return the name of the NCP in the language of the page."""
-    names = settings.NCP_NAME
-    return names.get(get_language() or "", "") or names.get("en") or next(iter(names.values()))
+def shown_office(shown: Branding) -> dict[str, Any]:
+    """Return what pages say of the NCP, in the language of the page."""
+    name, digest = shown.text("names"), shown.digest
+    return {
+        "ncp_name": name,
+        "ncp_contact": {
+            "email": shown.email,
+            "phone": shown.phone,
+            "address": shown.text("addresses"),
+            "hours": shown.text("hours"),
+            "legal_basis": shown.text("legal_bases"),
+        },
+        "ncp_colours": link("register:colours", digest) if shown.colours else "",
+        "ncp_logo": link("register:logo", digest) if shown.logo else "",
+    }
 
 
 def link(name: str, *args: Any) -> str:
@@ -66,16 +79,15 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def public(request: HttpRequest) -> dict[str, Any]:
-    """Return what pages without session and user need too."""
+def public(request: HttpRequest, shown: Branding | None = None) -> dict[str, Any]:
+    """Return what pages without session and user need too.
+
+    Args:
+        shown: how the NCP shows itself, where the database must not be asked for it.
+    """
     return {
-        "ncp_name": ncp_name(),
+        **shown_office(shown or branding.current()),
         "ncp_country": settings.NCP_COUNTRY,
-        "ncp_contact": {
-            "email": settings.NCP_EMAIL,
-            "phone": settings.NCP_PHONE,
-            "address": settings.NCP_ADDRESS,
-        },
         "demonstration": settings.DEMONSTRATION,
         "quick_exit": settings.QUICK_EXIT_URL,
         "languages": SimpleLazyObject(lambda: _languages(request)),

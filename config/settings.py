@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "cases",
     "documents",
     "accounts",
+    "office",
     "sealing",
 ]
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.roles import STAFF, Role
 from cases.errors import Conflict
 from config import context
+from register import branding
 
 PRIVACY_NOTICES = ("2026-11",)
 """Every version that somebody may have accepted; settings name the one in force."""
@@ -173,5 +174,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Show the page of a failure without asking the session or the database, which may be down."""
-    html = render_to_string("500.html", {**context.public(request), "title": _("Something failed")})
+    said = context.public(request, branding.known())
+    html = render_to_string("500.html", {**said, "title": _("Something failed")})
     return HttpResponse(html, status=500)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case, Party
 from cases.services import deadlines
 from desk import links
+from office.current import current
 from sealing import keys
 
 if TYPE_CHECKING:
@@ -63,7 +64,6 @@ def with_new_code(case: Case, party: Party, code: str) -> Letter:
 
 def _letter(case: Case, party: Party, code: str) -> Letter:
     language = party.language or settings.LANGUAGE_CODE
-    names = settings.NCP_NAME
     return Letter(
         language=language,
         name=party.name,
@@ -73,8 +73,14 @@ def _letter(case: Case, party: Party, code: str) -> Letter:
         site=settings.SITE_URL,
         sign_in=settings.SITE_URL + (links.elsewhere("portal:sign_in") or reverse("home")),
         code=code,
-        ncp_name=names.get(language) or names["en"],
+        ncp_name=current().name(language),
     )
+
+
+def _sender(language: str) -> list[str]:
+    office = current()
+    lines = [*office.address(language).splitlines(), office.phone, office.email]
+    return [line for line in lines if line]
 
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
@@ -116,7 +122,7 @@ def as_pdf(letter: Letter) -> bytes:
             "language": letter.language.split("-")[0],
             "title": title_of(letter),
             "publisher": letter.ncp_name,
-            "sender": [settings.NCP_ADDRESS, settings.NCP_PHONE],
+            "sender": _sender(letter.language),
             "day": date_format(letter.day, "j E Y"),
             "name": letter.name,
             "address": letter.address.splitlines(),

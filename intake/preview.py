@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,6 +21,7 @@ from cases.payload import DocumentData, Shown, SubmissionData
 from cases.services.filing import rehearsed
 from intake.answers import Answers
 from intake.submission import composed, told_issues
+from office.current import current
 from statements.leaks import Hit, Secret, find
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def seen_by(
 
 def _allowed() -> list[str]:
     """Return addresses and numbers that give nobody away: the office's own."""
-    return [item for item in (settings.NCP_EMAIL, settings.NCP_PHONE) if item]
+    return current().own_words
 
 
 def _may_know(shown: Shown, to: Audience) -> bool:

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications.models import Delivery
+from office.current import current
 
 ENTRANCE = {"portal": "/portal/", "desk": "/desk/", "mediation": "/mediation/"}
 
@@ -23,13 +24,12 @@ def letter_for(delivery: Delivery, address: str) -> EmailMessage:
     """
     language = delivery.user.language
     with translation.override(language):
-        names = settings.NCP_NAME
         body = render_to_string(
             f"notifications/mail/{delivery.room}.txt",
             {
                 "link": settings.SITE_URL + ENTRANCE[delivery.room],
-                "ncp_name": names.get(language) or names["en"],
-                "ncp_email": settings.NCP_EMAIL,
+                "ncp_name": current().name(language),
+                "ncp_email": current().email,
             },
         )
         return EmailMessage(

@@ -19,6 +19,7 @@ from accounts import throttle
 from accounts.models import UserManager
 from cases.models import Participation, Party, Representation
 from cases.models.party import Side
+from office.current import current
 from portal.models import LinkRequest, OwnAddress
 from sealing.index import blind_index
 
@@ -137,15 +138,14 @@ def answer(request: LinkRequest) -> int:
 def _send(request: LinkRequest, person: User) -> bool:
     token = people.issue_login_link(person)
     with translation.override(person.language):
-        names = settings.NCP_NAME
         message = EmailMessage(
             subject=_("Your link to sign in"),
             body=render_to_string(
                 "portal/mail/sign_in.txt",
                 {
                     "link": settings.SITE_URL + reverse("portal:open_link", args=[token]),
-                    "ncp_name": names.get(person.language) or names["en"],
-                    "ncp_email": settings.NCP_EMAIL,
+                    "ncp_name": current().name(person.language),
+                    "ncp_email": current().email,
                 },
             ),
             to=[request.address],

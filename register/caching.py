@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
+from . import branding
 from .models import RegisterRevision
 
 MAX_AGE = 120
@@ -24,7 +25,7 @@ View = Callable[..., HttpResponseBase]
 
 @lru_cache(maxsize=1)
 def _build() -> str:
-    """A mark of the installed code, templates, translations and names: new ones, new pages."""
+    """A mark of the installed code, templates and translations: new ones, new pages."""
     given: list[Any] = [*settings.LOCALE_PATHS, *settings.STATICFILES_DIRS]
     for engine in settings.TEMPLATES:
         given += engine["DIRS"]  # type: ignore[arg-type]
@@ -34,8 +35,7 @@ def _build() -> str:
         for path in sorted(folder.rglob("*")):
             if path.suffix in {".py", ".html", ".typ", ".mo", ".css", ".js"}:
                 seen.update(f"{path.name}{path.stat().st_mtime_ns}".encode())
-    shown = [settings.NCP_NAME, settings.NCP_EMAIL, settings.NCP_PHONE, settings.NCP_ADDRESS]
-    seen.update(repr([shown, settings.DEMONSTRATION, settings.SITE_URL]).encode())
+    seen.update(repr([settings.DEMONSTRATION, settings.SITE_URL]).encode())
     return seen.hexdigest()[:16]
 
 
@@ -53,6 +53,7 @@ def _etag(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
     # A mark of the page, not of the person: nothing else of the request changes its bytes.
     parts = [
         _build(),
+        branding.current().digest,
         str(revision(request)[0]),
         get_language() or "",
         request.get_host(),

@@ -232,3 +232,23 @@ class RegisterRevision(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class RegisterBranding(models.Model):
+    """One row: how the NCP shows itself on public pages, as it was last published."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    names = models.JSONField(default=dict)  # language -> name; so are the next three
+    addresses = models.JSONField(default=dict)
+    hours = models.JSONField(default=dict)
+    legal_bases = models.JSONField(default=dict)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    colours = models.JSONField(default=dict)  # token of the stylesheet -> #rrggbb
+    logo = models.BinaryField(blank=True, default=b"")  # PNG
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="branding_single_row")]
+
+    def __str__(self) -> str:
+        return str(self.id)

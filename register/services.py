@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from . import pdf
+from . import branding, pdf
 from .dates import PartialDate, months_between
 from .folding import words
 from .indexing import index_record
@@ -21,6 +21,7 @@ from .models import (
     PublishedDocument,
     PublishedFile,
     PublishedRecord,
+    RegisterBranding,
     RegisterFacet,
     RegisterRevision,
 )
@@ -288,3 +289,12 @@ def unpublish(source_key: str, *, at: datetime | None = None) -> bool:
     _prune_words(found)
     _new_revision()
     return True
+
+
+@transaction.atomic
+def set_branding(shown: branding.Branding) -> None:
+    """Put in force how the NCP shows itself on public pages."""
+    RegisterBranding.objects.update_or_create(id=1, defaults=asdict(shown))
+    _new_revision()
+    branding.forget()
+    transaction.on_commit(branding.forget)

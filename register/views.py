@@ -9,9 +9,11 @@ from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from . import facets, open_data, search
+from . import branding, facets, open_data, search
 from .caching import public_page, revision
 from .feeds import atom
 from .figures import tables
@@ -263,3 +265,28 @@ def sitemap_of_year(request: HttpRequest, year: int) -> HttpResponse:
         for pk, changed_at in records.newest_first().values_list("id", "changed_at")[:SITEMAP_LIMIT]
     ]
     return render(request, "register/sitemap.xml", {"pages": pages}, content_type="application/xml")
+
+
+@require_safe
+def colours(request: HttpRequest, digest: str) -> HttpResponse:
+    """The NCP's colours as a stylesheet of this origin: nothing of it stands in a page."""
+    return _of_branding(branding.current().stylesheet.encode(), "text/css; charset=utf-8", digest)
+
+
+@require_safe
+def logo(request: HttpRequest, digest: str) -> HttpResponse:
+    picture = branding.current().logo
+    if not picture:
+        raise Http404
+    return _of_branding(picture, "image/png", digest)
+
+
+def _of_branding(content: bytes, content_type: str, digest: str) -> HttpResponse:
+    """Kept for good under its digest. Another process may not know the newest one yet, and then
+    what is in force here is shown for a moment."""
+    response = HttpResponse(content, content_type=content_type)
+    if digest == branding.current().digest:
+        patch_cache_control(response, public=True, max_age=365 * 24 * 3600, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=30)
+    return response

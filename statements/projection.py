@@ -21,6 +21,7 @@ from cases.disclosure import (
 from cases.kinds import EventKind
 from cases.models.party import Side
 from cases.workflow import State
+from office.current import current
 from register.dates import PartialDate
 from register.models import PublishedRecord
 from register.payload import (
@@ -121,7 +122,7 @@ def record(statement: Statement, versions: Iterable[Version], *, closes: bool) -
         languages=tuple(texts),
         summary=main.summary,
         timeline=_timeline(case),
-        publisher=dict(settings.NCP_NAME),
+        publisher=dict(current().names),
     )
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 
+from office import current
+from register import branding
 from sealing.models import PublishedKey
 from tests import factories
 
@@ -58,6 +60,16 @@ def _static_folder():
 def _no_key_known(monkeypatch):
     """Tables are emptied between tests: no test trusts what an earlier one saw stored."""
     monkeypatch.setattr(PublishedKey, "_known_published", set())
+
+
+@pytest.fixture(autouse=True)
+def _office_of_the_settings():
+    """No test asks for the office's name, nor knows what an earlier one saved."""
+    current.hold(current.from_settings())
+    branding.hold(branding.from_settings())
+    yield
+    current.forget()
+    branding.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.receipts import Receipt, read_moment, text_of
+from office.current import current
 
 TEMPLATE = Path(__file__).parent / "receipt.typ"
 
@@ -21,7 +22,7 @@ def render(receipt: Receipt) -> bytes:
     data = {
         "language": language,
         "title": _("Receipt"),
-        "publisher": settings.NCP_NAME.get(language) or settings.NCP_NAME["en"],
+        "publisher": current().name(language),
         "lead": _("This proves what was sent and when, and says nothing of its content."),
         "facts": [
             {"label": _("Receipt number"), "value": receipt.receipt_id},

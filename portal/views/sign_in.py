@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cryptography.fernet import InvalidToken
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from accounts.language import offer_language
 from accounts.models import LinkKind, User
 from accounts.network import client_network
 from accounts.services import redeem_login_link
+from office.current import current
 from portal import links
 from portal.forms import LinkForm, SignInForm
 from sealing import keys
@@ -88,7 +88,7 @@ def ask_link(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def link_sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/link_sent.html", {"email": settings.NCP_EMAIL})
+    return render(request, "portal/link_sent.html", {"email": current().email})
 
 
 @require_safe

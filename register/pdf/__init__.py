@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from .. import branding
 from ..countries import name_of
 from ..dates import PartialDate
 from ..markdown import to_tree
@@ -87,7 +88,7 @@ def payload(record: "PublishedRecord", document: "PublishedDocument") -> dict[st
             "title": document.title or record.title,
             "case": record.title,
             "kind": str(DocumentKind(document.kind).label),
-            "publisher": publisher or settings.NCP_NAME.get(interface, settings.NCP_NAME["en"]),
+            "publisher": publisher or branding.current().text("names"),
             "facts": _facts(record, document),
             "facts_title": _("The case"),
             "body": to_tree(document.markdown),

@@ -17,6 +17,7 @@ from cases.kinds import EventKind
 from cases.models import Case, Principal
 from cases.services.acting import locked, require
 from cases.workflow import State
+from office.current import current
 from register.markdown import clean_text, normalise_headings
 from sealing.index import blind_index
 from statements import leaks, permissions
@@ -233,7 +234,7 @@ def check(version: Version) -> list[LeakFinding]:
     hits = leaks.find(
         text,
         list(secrets_of(statement.case)),
-        allowed=[settings.NCP_EMAIL, settings.NCP_PHONE],
+        allowed=current().own_words,
     )
     settled = {
         item.fingerprint: item
@@ -268,7 +269,7 @@ def require_names_nobody(case: Case, text: str) -> None:
         ValidationError: says which words.
     """
     hits = leaks.find(
-        text, list(secrets_of(case)), allowed=[settings.NCP_EMAIL, settings.NCP_PHONE]
+        text, list(secrets_of(case)), allowed=current().own_words
     )
     if hits:
         raise ValidationError(

@@ -139,7 +139,7 @@ def test_token_is_shown_once_and_revoked(erlan):
     [
         {"name": ""},
         {"scopes": []},
-        {"scopes": ["cases:write"]},
+        {"scopes": ["cases:everything"]},
         {"expires_on": "2020-01-01"},
         {"expires_on": "2099-01-01"},
         {"expires_on": "soon"},
