@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -20,6 +21,18 @@ NCP_ROLES = (Role.OFFICER, Role.DECISION_MAKER, Role.AUDITOR)
 PARTY_ROLES = ("party_member", "representative")
 MEDIATION_ROLES = ("mediator", "coordinator")
 """They take part while the case is in good offices, and see it no more once it has moved on."""
+
+
+def knows_identities(user: User) -> Q:
+    """Return the condition by which rows with a `case` are of cases on which an officer is named:
+    as its officer, standing in by the case, or as the deputy of its officer today."""
+    named = apps.get_model("cases", "Participation").objects.current()
+    deputised = apps.get_model("cases", "Deputy").objects.today().filter(deputy=user)
+    return (
+        Q(case__officer=user)
+        | Q(case__in=named.filter(user=user, role="officer").values("case_id"))
+        | Q(case__officer__in=deputised.values("absent_id"))
+    )
 
 
 class ParticipationQuerySet(models.QuerySet[Any]):
@@ -174,9 +187,7 @@ class MessageQuerySet(_OfSidesQuerySet):
         if user.is_authenticated and user.has_role(*NCP_ROLES):
             named = Q(pk=None)
             if user.has_role(Role.OFFICER):
-                deputy = apps.get_model("cases", "Participation").objects.current()
-                of_deputy = deputy.filter(user=user, role="officer").values("case_id")
-                named = Q(case__officer=user) | Q(case__in=of_deputy)
+                named = knows_identities(user)
             return self._of_ncp(user, cases).filter(Q(is_reprisal_report=False) | named)
         rule = Q(pk=None)
         for side, ids in sides.items():
@@ -219,9 +230,7 @@ class NoteQuerySet(_OfNcpQuerySet):
         rows = self._read_by(user)
         if not user.is_authenticated or not user.has_role(Role.OFFICER):
             return rows.filter(for_named_officers=False)
-        named = apps.get_model("cases", "Participation").objects.current()
-        deputy = named.filter(user=user, role="officer").values("case_id")
-        return rows.filter(Q(for_named_officers=False) | Q(case__officer=user) | Q(case__in=deputy))
+        return rows.filter(Q(for_named_officers=False) | knows_identities(user))
 
 
 class TaskQuerySet(_OfNcpQuerySet):
@@ -238,3 +247,89 @@ class TaskQuerySet(_OfNcpQuerySet):
         return (
             self.visible_to(people[0]).open().filter(assignee__in=people).order_by("due_on", "id")
         )
+
+
+class DeputyQuerySet(models.QuerySet[Any]):
+    def on(self, day: date) -> DeputyQuerySet:
+        """Deputies who were named for a day of the NCP's calendar and were not ended."""
+        return self.filter(since__lte=day, until__gte=day, ended_at=None)
+
+    def today(self) -> DeputyQuerySet:
+        from cases.calendar import local_date
+
+        return self.on(local_date(timezone.now(), settings.TIME_ZONE))
+
+    def standing(self) -> DeputyQuerySet:
+        """Deputies of today and of days to come."""
+        from cases.calendar import local_date
+
+        day = local_date(timezone.now(), settings.TIME_ZONE)
+        return self.filter(until__gte=day, ended_at=None)
+
+
+class SearchTextQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> SearchTextQuerySet:
+        """Texts that somebody of the NCP finds: of visible cases, a member before declaring only
+        what stands in the list of cases, named officers also what is sealed for them.
+
+        Who stands on a side of a case reads it at the portal and finds nothing of it here.
+        """
+        if not user.is_authenticated or not user.is_active or not user.has_role(*NCP_ROLES):
+            return self.none()
+        declared = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+            user=user, superseded_at=None
+        )
+        sides = apps.get_model("cases", "Participation").objects.of_party(user)
+        rows = self.exclude(case__in=declared.filter(has_conflict=True).values("case_id"))
+        rows = rows.exclude(case__in=sides.values("case_id"))
+        if user.has_role(Role.OFFICER):
+            named = Q(readers="named") & knows_identities(user)
+            return rows.filter(Q(readers__in=["case", "ncp"]) | named)
+        if user.has_role(Role.AUDITOR):
+            return rows.filter(readers__in=["case", "ncp"])
+        free = declared.filter(has_conflict=False).values("case_id")
+        return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free))
+
+
+class SeatQuerySet(models.QuerySet[Any]):
+    def current(self) -> SeatQuerySet:
+        """Seats held now."""
+        now = timezone.now()
+        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+
+
+class MeetingQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> MeetingQuerySet:
+        """Meetings of the NCP are for its own people; the points of the agenda follow their
+        cases."""
+        if not user.is_authenticated or not user.has_role(*NCP_ROLES):
+            return self.none()
+        return self.all()
+
+
+class ChallengeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> ChallengeQuerySet:
+        """Challenges that this person may read: the NCP's people those of a visible case, its
+        members once they declared no conflict; a party those of its own side."""
+        cases = apps.get_model("cases", "Case").objects.visible_to(user)
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_role(Role.OFFICER, Role.AUDITOR):
+            return self.filter(case__in=cases)
+        if user.has_role(Role.DECISION_MAKER):
+            declared = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+                user=user, has_conflict=False, superseded_at=None
+            )
+            return self.filter(case__in=cases).filter(case__in=declared.values("case_id"))
+        rule = Q(pk=None)
+        for case_id, side in (
+            apps.get_model("cases", "Participation")
+            .objects.of_party(user)
+            .values_list("case_id", "side")
+        ):
+            rule |= Q(case=case_id, side=side)
+        return self.filter(rule, case__in=cases)
+
+    def open(self) -> ChallengeQuerySet:
+        """Challenges that nobody has decided."""
+        return self.filter(decided_at=None)

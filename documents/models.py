@@ -31,6 +31,8 @@ class Document(models.Model):
     size = models.PositiveBigIntegerField()
     detected_type = models.CharField(max_length=100, blank=True)
     clean_size = models.PositiveBigIntegerField(null=True, blank=True)
+    text_size = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    """How many letters of text lie beside the clean copy; None: they were not read yet."""
     state = models.CharField(
         max_length=8, choices=DocumentState.choices, default=DocumentState.PENDING
     )
@@ -60,7 +62,12 @@ class Document(models.Model):
         indexes = [
             models.Index(
                 fields=["not_before", "id"], condition=Q(state="pending"), name="document_pending"
-            )
+            ),
+            models.Index(
+                fields=["scanned_at", "id"],
+                condition=Q(state="clean", text_size=None),
+                name="document_without_text",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,3 +11,7 @@ class DocumentQuerySet(models.QuerySet):
 
     def clean(self) -> Self:
         return self.filter(state="clean")
+
+    def without_text(self) -> Self:
+        """Checked files whose words were not read yet, the newest first."""
+        return self.filter(state="clean", text_size=None).order_by("-scanned_at", "-id")

@@ -28,11 +28,35 @@ def clean(data: bytes, *, extension: str) -> Outcome:
 
     A file that makes the process crash or run out of memory is refused as too complex.
     """
-    asked = json.dumps({"extension": extension}).encode() + b"\n"
+    run = _run({"extension": extension}, data)
+    if run.returncode < 0:
+        return Outcome(refused="too_complex")
+    if run.returncode:
+        return Outcome(refused="damaged")
+    line, _newline, copy = run.stdout.partition(b"\n")
+    head = json.loads(line)
+    return Outcome(mime=head.get("mime", ""), copy=copy, refused=head.get("refused", ""))
+
+
+def text_of(copy: bytes, *, mime: str) -> str:
+    """Return the words of a clean copy, "" where they cannot be read. Raises Unfinished where the
+    process did not start."""
     try:
-        run = subprocess.run(
+        run = _run({"text": mime}, copy)
+    except Unfinished as error:
+        if error.__cause__ is not None:
+            raise
+        return ""
+    if run.returncode:
+        return ""
+    return run.stdout.partition(b"\n")[2].decode("utf-8", "replace")
+
+
+def _run(asked: dict[str, str], data: bytes) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(
             [sys.executable, "-m", "documents.cleaning"],
-            input=asked + data,
+            input=json.dumps(asked).encode() + b"\n" + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
@@ -44,10 +68,3 @@ def clean(data: bytes, *, extension: str) -> Outcome:
         raise Unfinished("no answer in time") from None
     except OSError as error:
         raise Unfinished(str(error)) from error
-    if run.returncode < 0:
-        return Outcome(refused="too_complex")
-    if run.returncode:
-        return Outcome(refused="damaged")
-    line, _newline, copy = run.stdout.partition(b"\n")
-    head = json.loads(line)
-    return Outcome(mime=head.get("mime", ""), copy=copy, refused=head.get("refused", ""))

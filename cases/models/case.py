@@ -60,6 +60,7 @@ class Case(FSMModelMixin, models.Model):
     channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.WEB)
     is_archived = models.BooleanField(default=False)
     reprisal_risk = models.BooleanField(default=False)
+    sector = models.CharField(_("sector"), max_length=1, blank=True)  # a section of ISIC Rev. 4
     data_key = models.ForeignKey("sealing.DataKey", on_delete=models.PROTECT, related_name="+")
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -92,6 +93,11 @@ class Case(FSMModelMixin, models.Model):
                 fields=["next_due_on", "id"],
                 condition=Q(next_due_on__isnull=False),
                 name="case_next_due",
+            ),
+            models.Index(
+                fields=["sector", "-received_at", "-id"],
+                condition=~Q(sector=""),
+                name="case_sector_newest",
             ),
         ]
         triggers = [

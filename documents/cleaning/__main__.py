@@ -3,6 +3,8 @@
 Input: one line of JSON ({"extension": ".pdf"}), then the file. Output: one line of JSON
 ({"mime": …} or {"refused": code}), then the clean copy. It has no environment, can write no
 file, and dies of too much memory or time instead of taking the worker with it.
+
+With {"text": "application/pdf"} it is given a clean copy instead and answers with its words.
 """
 
 import json
@@ -23,6 +25,12 @@ def main() -> None:
 
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
+    if "text" in asked:
+        from documents.cleaning.text import extract
+
+        sys.stdout.buffer.write(b"{}\n" + extract(data, asked["text"]).encode())
+        sys.stdout.buffer.flush()
+        return
     try:
         kind, copy = clean(data, extension=asked["extension"])
         head = {"mime": kind.mime}

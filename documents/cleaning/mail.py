@@ -50,14 +50,15 @@ def clean(data: bytes, *, depth: int = 0) -> bytes:
     for header in KEPT_HEADERS:
         if header in message:
             copy[header] = re.sub(r"[\r\n]+", " ", str(message[header]))
-    bodies, attachments = _parts(message)
+    bodies, attachments = parts(message)
     copy.set_content("\n".join(bodies) or "\n")
     for name, content in attachments:
         _attach(copy, name, content, depth)
     return copy.as_bytes()
 
 
-def _parts(message: EmailMessage) -> tuple[list[str], list[tuple[str, bytes]]]:
+def parts(message: EmailMessage) -> tuple[list[str], list[tuple[str, bytes]]]:
+    """The texts of a mail, and its attachments with their names."""
     bodies: list[str] = []
     attachments: list[tuple[str, bytes]] = []
     body = message.get_body(preferencelist=("plain", "html"))
