@@ -58,6 +58,18 @@ class EventKind(models.TextChoices):
     VOTES_COUNTED = "votes.counted", _("Votes counted")
     DECISION_REJECTED = "decision.rejected", _("Proposal not adopted")
     ASSESSMENT_CONCLUDED = "assessment.concluded", _("Initial assessment concluded")
+    POSITION_NOTED = "position.noted", _("Words of a side put beside the issue")
+    GIST_GIVEN = "gist.given", _("A side was told the substance of what it cannot read")
+    DECISION_DRAFTED = "decision.drafted", _("Draft decision changed")
+    DECISION_DROPPED = "decision.dropped", _("Proposal taken back")
+    BALLOTS_EXTENDED = "ballots.extended", _("More time for the ballots")
+    ABSENCE_RECORDED = "absence.recorded", _("A member cannot vote on the proposal")
+    VOTE_SET_ASIDE = "vote.set_aside", _("A vote was set aside")
+    DISSENT_RECORDED = "dissent.recorded", _("Dissenting opinion recorded")
+    MEETING_CALLED = "meeting.called", _("Put on the agenda of a meeting")
+    PROTOCOL_SIGNED = "protocol.signed", _("Protocol of the meeting signed")
+    CHALLENGE_MADE = "challenge.made", _("Impartiality of somebody challenged")
+    CHALLENGE_DECIDED = "challenge.decided", _("Challenge of impartiality decided")
 
     GOOD_OFFICES_OFFERED = "good_offices.offered", _("Good offices offered")
     GOOD_OFFICES_REPLY = "good_offices.reply_received", _("One side replied to the offer")
@@ -101,6 +113,17 @@ class EventKind(models.TextChoices):
     CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
     CODE_RENEWED = "access.renewed", _("New access code given")
 
+    DETAILS_CHANGED = "record.changed", _("Details of the record changed")
+    EXTRACT_MADE = "extract.made", _("Extract of the history given")
+    AUDIT_ASKED = "audit.asked", _("An auditor asked to read the texts")
+    AUDIT_DECIDED = "audit.decided", _("Decided on the auditor's request")
+    HOLD_PLACED = "hold.placed", _("Legal hold placed: nothing may be erased")
+    HOLD_LIFTED = "hold.lifted", _("Legal hold lifted")
+    ERASURE_PROPOSED = "erasure.proposed", _("Erasure proposed")
+    ERASURE_DECLINED = "erasure.declined", _("Erasure not confirmed")
+    ERASED = "case.erased", _("The content of the case was erased")
+    PERSON_ERASED = "person.erased", _("What was kept of one represented person was erased")
+
 
 K = EventKind
 
@@ -135,6 +158,7 @@ OF_ONE_SIDE = frozenset(
         K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
         K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
         K.AUTHORITY_REFUSED, K.LETTER_SENT,
+        K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE,
     }
 )  # fmt: skip
 """What only the side that the event names in `data["side"]` reads."""

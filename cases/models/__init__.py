@@ -1,14 +1,35 @@
 """The specific instance and all that belongs to it."""
 
-from cases.models.assessment import Assessment, Decision, GoodOfficesReply, IssueDecision, Vote
+from cases.models.assessment import (
+    Assessment,
+    Decision,
+    DecisionDrafter,
+    GoodOfficesReply,
+    IssueDecision,
+    Vote,
+)
 from cases.models.audit import AuditPermission, Change, HistoryCheck, Reading, StagedChange
 from cases.models.case import Case, Submission
 from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
 from cases.models.dossier import Dossier
 from cases.models.event import CaseEvent, ChainHead, Correction
+from cases.models.interest import (
+    AnnualDeclaration,
+    Challenge,
+    Interest,
+    InterestReminder,
+)
 from cases.models.issue import CaseLink, Issue, IssueProvision, ParallelProceeding
 from cases.models.letter import LetterTemplate, PortalLetter
 from cases.models.note import Note, NoteMention, NoteVersion, Task
+from cases.models.meeting import (
+    Absence,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    ProtocolSignature,
+    Seat,
+)
 from cases.models.party import (
     Authority,
     ConflictDeclaration,
@@ -29,9 +50,14 @@ from cases.models.timeframe import (
     ReferenceCounter,
     TimeRequest,
 )
+from cases.models.workshop import DraftEditor, DraftReasons, Evidence, Gist, Position
 
 __all__ = [
+    "Absence",
+    "AgendaItem",
+    "AnnualDeclaration",
     "Assessment",
+    "Attendance",
     "AuditPermission",
     "Authority",
     "Case",
@@ -39,22 +65,31 @@ __all__ = [
     "CaseEvent",
     "CaseLink",
     "ChainHead",
+    "Challenge",
     "Change",
     "ConflictDeclaration",
     "Correction",
     "Deadline",
     "Decision",
+    "DecisionDrafter",
     "DeclaredDay",
     "Dossier",
+    "DraftEditor",
+    "DraftReasons",
     "Erasure",
+    "Evidence",
     "Extension",
+    "Gist",
     "GoodOfficesReply",
     "HistoryCheck",
+    "Interest",
+    "InterestReminder",
     "Issue",
     "IssueDecision",
     "IssueProvision",
     "LegalHold",
     "LetterTemplate",
+    "Meeting",
     "Message",
     "MessageDocument",
     "Note",
@@ -66,12 +101,15 @@ __all__ = [
     "Party",
     "Pause",
     "PortalLetter",
+    "Position",
     "Principal",
+    "ProtocolSignature",
     "Reading",
     "Redaction",
     "ReferenceCounter",
     "Representation",
     "Request",
+    "Seat",
     "SentLetter",
     "Serving",
     "StagedChange",

@@ -43,6 +43,7 @@ class DecisionState(models.TextChoices):
     OPEN = "open", _("Waiting for the members")
     ADOPTED = "adopted", _("Adopted")
     REJECTED = "rejected", _("Not adopted")
+    DROPPED = "dropped", _("Taken back")
 
 
 class Decision(models.Model):
@@ -60,6 +61,13 @@ class Decision(models.Model):
     )
     proposed_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True, blank=True)
+    closes_on = models.DateField(null=True, blank=True)
+    """In a written procedure the last day for ballots."""
+    by_consensus = models.BooleanField(default=False)
+    casting_vote_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The chair, where their voice broke a tie."""
 
     class Meta:
         constraints = [
@@ -69,12 +77,25 @@ class Decision(models.Model):
         ]
 
 
+class DecisionDrafter(models.Model):
+    """Somebody who wrote on a proposal: nobody approves their own draft."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="drafters")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "user"], name="one_drafter_of_a_decision")
+        ]
+
+
 class IssueDecision(models.Model):
     """What a decision says of one issue, with the reasons."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="on_issues")
     issue = models.ForeignKey("cases.Issue", on_delete=models.PROTECT, related_name="decisions")
     accepted = models.BooleanField()
+    scope = SealedTextField(blank=True)  # which part, where it is accepted in part
     reasons = SealedTextField()
 
     class Meta:
@@ -94,17 +115,30 @@ class Ballot(models.TextChoices):
 
 
 class Vote(models.Model):
-    """One member's ballot on a proposal."""
+    """One member's ballot on a proposal. It counts unless it was set aside."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="votes")
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     ballot = models.CharField(max_length=8, choices=Ballot.choices)
     explanation = SealedTextField(blank=True)
     cast_at = models.DateTimeField(default=timezone.now)
+    in_place_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The member for whom an alternate voted."""
+    dissent = SealedTextField(blank=True)
+    dissent_is_public = models.BooleanField(default=False)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    """When the voter turned out to have a conflict of interest."""
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["decision", "member"], name="one_vote_per_member")
+            models.UniqueConstraint(fields=["decision", "member"], name="one_vote_per_member"),
+            models.UniqueConstraint(
+                fields=["decision", "in_place_of"],
+                condition=Q(in_place_of__isnull=False, set_aside_at=None),
+                name="one_alternate_votes_for_a_member",
+            ),
         ]
 
     @property
