@@ -15,14 +15,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.errors import Conflict, Incomplete
-from cases.models import Case
+from cases.models import Case, WriteUp
 from cases.models.party import Side
 from cases.payload import SubmissionData
 from cases.services.correspondence import send_message
 from cases.services.filing import complete
 from intake import services
 from intake.answers import Answers
-from intake.models import Draft, WriteUp
+from intake.models import Draft
 from intake.submission import composed, missing
 from sealing.models import DataKey
 

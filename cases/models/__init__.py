@@ -11,6 +11,7 @@ from cases.models.assessment import (
 from cases.models.audit import AuditPermission, Change, HistoryCheck, Reading, StagedChange
 from cases.models.case import Case, Submission
 from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
+from cases.models.deputy import Deputy
 from cases.models.dossier import Dossier
 from cases.models.event import CaseEvent, ChainHead, Correction
 from cases.models.interest import (
@@ -21,7 +22,6 @@ from cases.models.interest import (
 )
 from cases.models.issue import CaseLink, Issue, IssueProvision, ParallelProceeding
 from cases.models.letter import LetterTemplate, PortalLetter
-from cases.models.note import Note, NoteMention, NoteVersion, Task
 from cases.models.meeting import (
     Absence,
     AgendaItem,
@@ -30,6 +30,7 @@ from cases.models.meeting import (
     ProtocolSignature,
     Seat,
 )
+from cases.models.note import Note, NoteMention, NoteVersion, Task
 from cases.models.party import (
     Authority,
     ConflictDeclaration,
@@ -41,6 +42,7 @@ from cases.models.party import (
     SentLetter,
 )
 from cases.models.retention import Erasure, LegalHold
+from cases.models.search import SearchState, SearchText
 from cases.models.serving import Redaction, Serving
 from cases.models.timeframe import (
     Deadline,
@@ -51,6 +53,7 @@ from cases.models.timeframe import (
     TimeRequest,
 )
 from cases.models.workshop import DraftEditor, DraftReasons, Evidence, Gist, Position
+from cases.models.write_up import WriteUp
 
 __all__ = [
     "Absence",
@@ -73,6 +76,7 @@ __all__ = [
     "Decision",
     "DecisionDrafter",
     "DeclaredDay",
+    "Deputy",
     "Dossier",
     "DraftEditor",
     "DraftReasons",
@@ -109,6 +113,8 @@ __all__ = [
     "ReferenceCounter",
     "Representation",
     "Request",
+    "SearchState",
+    "SearchText",
     "Seat",
     "SentLetter",
     "Serving",
@@ -117,4 +123,5 @@ __all__ = [
     "Task",
     "TimeRequest",
     "Vote",
+    "WriteUp",
 ]

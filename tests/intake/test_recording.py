@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cases.events import verify
-from cases.models import Case, Message
+from cases.models import Case, Message, WriteUp
 from cases.services import registration
-from intake.models import Draft, WriteUp
+from intake.models import Draft
 from tests.documents.samples import wav
 from tests.factories import person
 from tests.intake.walk import STEP, Writer, errors, shown_code
