@@ -188,11 +188,8 @@ class Migration(migrations.Migration):
                         name="one_search_text_of_a_place",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("readers", "named"), ("text", "")),
-                            models.Q(models.Q(("readers", "named"), _negated=True), ("sealed", "")),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(("readers", "named"), _negated=True)
+                        | models.Q(("text", "")),
                         name="what_named_officers_know_is_sealed",
                     ),
                 ],

@@ -64,7 +64,7 @@ class SearchText(models.Model):
                 name="one_search_text_of_a_place",
             ),
             models.CheckConstraint(
-                condition=Q(readers="named", text="") | (~Q(readers="named") & Q(sealed="")),
+                condition=~Q(readers="named") | Q(text=""),
                 name="what_named_officers_know_is_sealed",
             ),
         ]
