@@ -54,6 +54,9 @@ UNITS = ("months", "days", "working_days")
 OWERS = ("ncp", "complainant", "respondent", "both", "mediator", "body")
 DECIDED_BY = ("one", "two", "vote")
 MAJORITIES = ("simple", "absolute", "two_thirds")
+DISSENT = ("none", "recorded", "published")
+VOTES_SHOWN_TO = ("ncp", "counts", "names")
+DECIDERS_SHOWN = ("names", "seats")
 EVENT_NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 NAME = re.compile(r"(?P<id>[a-z][a-z0-9-]*)(@(?P<version>[1-9][0-9]*))?")
@@ -279,13 +282,33 @@ class _Reader:
 
     def decision(self, data: Mapping[str, Any]) -> DecisionRule:
         self.only(data, {field.name for field in fields(DecisionRule)}, "decision")
+        values: dict[str, Any] = {}
+        for name in ("casting_vote", "consensus", "written"):
+            if name in data:
+                values[name] = self.typed(data, name, bool, "decision")
+        if "written_days" in data:
+            values["written_days"] = self.positive(data, "written_days", "decision")
+        for name, choices in (
+            ("dissent", DISSENT),
+            ("votes_shown_to", VOTES_SHOWN_TO),
+            ("deciders_shown", DECIDERS_SHOWN),
+        ):
+            if name in data:
+                values[name] = self.choice(data, name, choices, "decision")
         rule = DecisionRule(
             by=self.choice(data, "by", DECIDED_BY, "decision"),
             quorum=self.positive(data, "quorum", "decision"),
             majority=self.choice(data, "majority", MAJORITIES, "decision"),
             alternates=self.typed(data, "alternates", bool, "decision"),
             to_confirm=self.typed(data, "to_confirm", bool, "decision"),
+            **values,
         )
+        if rule.casting_vote and (rule.by, rule.majority) != ("vote", "simple"):
+            raise self.fail("decision.casting_vote", "needs a vote by simple majority")
+        if rule.consensus and rule.by != "vote":
+            raise self.fail("decision.consensus", "needs a vote")
+        if rule.votes_shown_to == "names" and rule.deciders_shown == "seats":
+            raise self.fail("decision.votes_shown_to", "would name those whom deciders_shown hides")
         needed = {"one": 1, "two": 2}.get(rule.by)
         if needed and rule.quorum != needed and not (needed == 2 and rule.quorum == 1):
             raise self.fail("decision.quorum", f"must be {needed} where {rule.by} decides")

@@ -109,7 +109,12 @@ class DecisionRule:
 
     `majority` counts votes for: "simple" more than half of those cast, "absolute" more than half
     of all members, "two_thirds" at least that share of those cast. `alternates`: a named
-    alternate may vote in a member's place.
+    alternate may vote in a member's place. `casting_vote`: at a tie the chair's voice decides.
+    `consensus`: members who are together may agree without a vote. `written`: ballots may be
+    asked for in writing until a day, at least `written_days` working days ahead. `dissent`: "none",
+    "recorded" for the NCP alone, or "published" where the member wishes. `votes_shown_to`: the
+    parties read nothing ("ncp"), how many voices ("counts") or whose ("names").
+    `deciders_shown`: the parties read who decides by name ("names") or by seat ("seats").
     """
 
     by: str
@@ -117,16 +122,35 @@ class DecisionRule:
     majority: str = "simple"
     alternates: bool = False
     to_confirm: bool = False
+    casting_vote: bool = False
+    consensus: bool = False
+    written: bool = True
+    written_days: int = 5
+    dissent: str = "recorded"
+    votes_shown_to: str = "ncp"
+    deciders_shown: str = "names"
 
-    def is_carried(self, *, votes_for: int, votes_against: int, members: int) -> bool:
-        """Whether a vote with this result carries. Abstentions are not cast; a tie fails."""
+    def is_carried(
+        self, *, votes_for: int, votes_against: int, members: int, chair: str = ""
+    ) -> bool:
+        """Whether a vote with this result carries. Abstentions are not cast; a tie fails.
+
+        Args:
+            chair: how the chair voted ("for", "against" or ""), for a rule with a casting vote.
+        """
         if votes_for + votes_against == 0:
             return False
         if self.majority == "absolute":
             return 2 * votes_for > members
         if self.majority == "two_thirds":
             return 3 * votes_for >= 2 * (votes_for + votes_against)
+        if self.is_decided_by_chair(votes_for=votes_for, votes_against=votes_against, chair=chair):
+            return chair == "for"
         return votes_for > votes_against
+
+    def is_decided_by_chair(self, *, votes_for: int, votes_against: int, chair: str) -> bool:
+        """Whether it is a tie that the chair's voice decides."""
+        return self.casting_vote and votes_for == votes_against > 0 and chair in ("for", "against")
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,33 @@ def test_majorities(majority, votes_for, votes_against, members, carried):
     assert result is carried
 
 
+@pytest.mark.parametrize(
+    ("votes_for", "votes_against", "chair", "carried"),
+    [
+        (2, 2, "for", True),
+        (2, 2, "against", False),
+        (2, 2, "", False),
+        (2, 1, "against", True),
+        (1, 2, "for", False),
+        (0, 0, "for", False),
+    ],
+)
+def test_the_chair_breaks_a_tie_and_nothing_else(votes_for, votes_against, chair, carried):
+    rule = dataclasses.replace(load("kz").decision, casting_vote=True)
+    result = rule.is_carried(
+        votes_for=votes_for, votes_against=votes_against, members=7, chair=chair
+    )
+    assert result is carried
+    without = dataclasses.replace(rule, casting_vote=False)
+    assert not without.is_carried(votes_for=2, votes_against=2, members=7, chair="for")
+
+
+def test_cases_of_the_first_version_keep_its_way_of_deciding():
+    assert not load("kz@1").decision.casting_vote
+    assert not load("kz@1").decision.consensus
+    assert load("kz@2").decision.casting_vote
+
+
 def test_a_label_reads_in_the_language_of_the_page():
     label = load("kz").deadline("initial_assessment").label
     assert label.in_language("ru-kz") == "Первоначальная оценка"
@@ -151,12 +178,12 @@ def test_a_label_reads_in_the_language_of_the_page():
 
 def test_a_case_keeps_the_version_that_it_began_under(folder):
     text = (folder / "kz.toml").read_text()
-    (folder / "kz@1.toml").write_text(text)
-    new = text.replace("version = 1", "version = 2", 1).replace("quorum = 2", "quorum = 5")
+    (folder / "kz@2.toml").write_text(text)
+    new = text.replace("version = 2", "version = 3", 1).replace("quorum = 2", "quorum = 5")
     (folder / "kz.toml").write_text(new)
     assert load("kz", folder=folder).decision.quorum == 5
-    assert load("kz@2", folder=folder).decision.quorum == 5
-    assert load("kz@1", folder=folder).decision.quorum == 2
+    assert load("kz@3", folder=folder).decision.quorum == 5
+    assert load("kz@2", folder=folder).decision.quorum == 2
 
 
 def test_a_child_changes_one_figure_and_inherits_the_rest(folder):
@@ -194,6 +221,14 @@ def test_a_child_changes_one_figure_and_inherits_the_rest(folder):
         ('[[deadline]]\nkind="comments"\n[[deadline]]\nkind="comments"\n', "comments", "twice"),
         ('[[criterion]]\ncode = "x"\n[criterion.title]\nen = "X"\n', "title.ru", "missing"),
         ('[decision]\nby = "king"\n', "decision.by", "one of one, two, vote"),
+        ("[decision]\ncasting_vote = true\n", "decision.casting_vote", "vote by simple majority"),
+        ("[decision]\nconsensus = true\n", "decision.consensus", "needs a vote"),
+        ('[decision]\ndissent = "loud"\n', "decision.dissent", "one of none"),
+        (
+            '[decision]\nvotes_shown_to = "names"\ndeciders_shown = "seats"\n',
+            "decision.votes_shown_to",
+            "would name",
+        ),
         ('[options]\nallows_review = "no"\n', "options.allows_review", "true or false"),
         ('[options]\nto_confirm = ["rain"]\n', "options.to_confirm", "rain"),
         ("[oprions]\nallows_review = false\n", "oprions", "misspelt"),
