@@ -113,6 +113,33 @@ class EventKind(models.TextChoices):
     CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
     CODE_RENEWED = "access.renewed", _("New access code given")
 
+    CONSULTATION_ASKED = "consultation.asked", _("Another body was asked for advice")
+    CONSULTATION_REMINDED = "consultation.reminded", _("The body that was asked was reminded")
+    CONSULTATION_REPLIED = "consultation.replied", _("Advice received")
+    CONSULTATION_SHARED = "consultation.shared", _("Advice shared with both sides")
+    CONSULTATION_SETTLED = "consultation.settled", _("Decided that nothing will rest on an advice")
+    CONSULTATION_CLOSED = "consultation.closed", _("Question to another body closed")
+    PROCEEDING_RECORDED = "proceeding.recorded", _("Parallel proceeding recorded")
+    PROCEEDING_CHECKED = "proceeding.checked", _("Parallel proceeding checked")
+    LAPSE_WARNED = "lapse.warned", _("Last notice before the case lapses")
+    LAPSE_ANSWERED = "lapse.answered", _("The last notice was answered")
+    SETTLEMENT_REPORTED = "settlement.reported", _("Reported as settled outside the procedure")
+    SETTLEMENT_ANSWERED = "settlement.answered", _("A side answered on the settlement")
+    SETTLEMENT_DROPPED = "settlement.dropped", _("Report of a settlement set aside")
+    REVIEW_WINDOW_OPENED = (
+        "review.window_opened",
+        _("The final text was shown to both sides; a review of the procedure may be asked for"),
+    )
+    REVIEW_ASKED = "review.asked", _("A side asked for a review of the procedure")
+    COMMITMENT_RECORDED = "commitment.recorded", _("Commitments to follow up put on record")
+    COMMITMENT_REPORTED = "commitment.reported", _("A side reported on a commitment")
+    COMMITMENT_ASSESSED = "commitment.assessed", _("The office assessed a commitment")
+    RECALL_BEGUN = "recall.begun", _("Material at the wrong side stopped")
+    RECALL_CONFIRMED = "recall.confirmed", _("Material recalled from the wrong side")
+    RECALL_REJECTED = "recall.rejected", _("Recall not confirmed; access given back")
+    RECALL_TOLD = "recall.authority_told", _("Notice to the data protection authority recorded")
+    DELETION_PROMISED = "recall.deletion_promised", _("Deletion of recalled material promised")
+
     DETAILS_CHANGED = "record.changed", _("Details of the record changed")
     EXTRACT_MADE = "extract.made", _("Extract of the history given")
     AUDIT_ASKED = "audit.asked", _("An auditor asked to read the texts")
@@ -145,6 +172,9 @@ TO_BOTH_SIDES = frozenset(
         K.HELD_FOR_REVIEW, K.REVIEW_CONCLUDED, K.FOLLOW_UP_BEGUN,
         K.FOLLOW_UP_CONCLUDED, K.DEADLINE_PAUSED, K.DEADLINE_RESUMED, K.DEADLINE_EXTENDED,
         K.DEADLINE_EXPLAINED, K.CORRECTION_CONFIRMED, K.DOCUMENT_SERVED,
+        K.CONSULTATION_SHARED, K.SETTLEMENT_REPORTED, K.SETTLEMENT_ANSWERED,
+        K.SETTLEMENT_DROPPED, K.REVIEW_WINDOW_OPENED, K.REVIEW_ASKED, K.COMMITMENT_RECORDED,
+        K.COMMITMENT_ASSESSED, K.RECALL_CONFIRMED,
     }
 )  # fmt: skip
 """What both sides read, in the same words and from the same second."""
@@ -157,7 +187,8 @@ OF_ONE_SIDE = frozenset(
         K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
         K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
         K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
-        K.AUTHORITY_REFUSED, K.LETTER_SENT,
+        K.AUTHORITY_REFUSED, K.LETTER_SENT, K.LAPSE_WARNED, K.LAPSE_ANSWERED,
+        K.COMMITMENT_REPORTED, K.DELETION_PROMISED,
         K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE,
     }
 )  # fmt: skip

@@ -36,6 +36,7 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
     SETTLED_OUTSIDE = "settled_outside", _("Settled outside the procedure")
     TRANSFERRED = "transferred", _("Transferred to another NCP")
+    RESPONDENT_CEASED = "respondent_ceased", _("The enterprise ceased to exist")
 
 
 GOOD_OFFICES_OUTCOMES = (
@@ -50,6 +51,7 @@ EARLY_OUTCOMES = (
     Outcome.LAPSED,
     Outcome.SETTLED_OUTSIDE,
     Outcome.TRANSFERRED,
+    Outcome.RESPONDENT_CEASED,
 )
 
 

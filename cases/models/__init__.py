@@ -10,10 +10,26 @@ from cases.models.assessment import (
 )
 from cases.models.audit import AuditPermission, Change, HistoryCheck, Reading, StagedChange
 from cases.models.case import Case, Submission
+from cases.models.consultation import (
+    Consultation,
+    ConsultationDocument,
+    ConsultationReminder,
+    ConsultedBody,
+)
 from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
 from cases.models.deputy import Deputy
 from cases.models.dossier import Dossier
+from cases.models.ending import (
+    Ceasing,
+    LapseNotice,
+    ReviewRequest,
+    ReviewWindow,
+    Settlement,
+    SettlementAnswer,
+    Withdrawal,
+)
 from cases.models.event import CaseEvent, ChainHead, Correction
+from cases.models.follow_up import Commitment, CommitmentReport, FollowUpRound
 from cases.models.interest import (
     AnnualDeclaration,
     Challenge,
@@ -41,6 +57,8 @@ from cases.models.party import (
     Representation,
     SentLetter,
 )
+from cases.models.proceeding import ProceedingCheck, ProceedingOverlap
+from cases.models.recall import Recall, RecallReader
 from cases.models.retention import Erasure, LegalHold
 from cases.models.search import SearchState, SearchText
 from cases.models.serving import Redaction, Serving
@@ -52,6 +70,7 @@ from cases.models.timeframe import (
     ReferenceCounter,
     TimeRequest,
 )
+from cases.models.undoing import Undone
 from cases.models.workshop import DraftEditor, DraftReasons, Evidence, Gist, Position
 from cases.models.write_up import WriteUp
 
@@ -67,10 +86,17 @@ __all__ = [
     "CaseDocument",
     "CaseEvent",
     "CaseLink",
+    "Ceasing",
     "ChainHead",
     "Challenge",
     "Change",
+    "Commitment",
+    "CommitmentReport",
     "ConflictDeclaration",
+    "Consultation",
+    "ConsultationDocument",
+    "ConsultationReminder",
+    "ConsultedBody",
     "Correction",
     "Deadline",
     "Decision",
@@ -83,6 +109,7 @@ __all__ = [
     "Erasure",
     "Evidence",
     "Extension",
+    "FollowUpRound",
     "Gist",
     "GoodOfficesReply",
     "HistoryCheck",
@@ -91,6 +118,7 @@ __all__ = [
     "Issue",
     "IssueDecision",
     "IssueProvision",
+    "LapseNotice",
     "LegalHold",
     "LetterTemplate",
     "Meeting",
@@ -107,21 +135,31 @@ __all__ = [
     "PortalLetter",
     "Position",
     "Principal",
+    "ProceedingCheck",
+    "ProceedingOverlap",
     "ProtocolSignature",
     "Reading",
+    "Recall",
+    "RecallReader",
     "Redaction",
     "ReferenceCounter",
     "Representation",
     "Request",
+    "ReviewRequest",
+    "ReviewWindow",
     "SearchState",
     "SearchText",
     "Seat",
     "SentLetter",
     "Serving",
+    "Settlement",
+    "SettlementAnswer",
     "StagedChange",
     "Submission",
     "Task",
     "TimeRequest",
+    "Undone",
     "Vote",
+    "Withdrawal",
     "WriteUp",
 ]

@@ -43,6 +43,7 @@ class DecisionState(models.TextChoices):
     OPEN = "open", _("Waiting for the members")
     ADOPTED = "adopted", _("Adopted")
     REJECTED = "rejected", _("Not adopted")
+    UNDONE = "undone", _("Adopted, then taken back")
     DROPPED = "dropped", _("Taken back")
 
 

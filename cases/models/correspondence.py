@@ -155,6 +155,8 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     is_response = models.BooleanField(default=False)  # the enterprise's answer: both sides read it
     is_reprisal_report = models.BooleanField(default=False)  # named officers alone read it
+    recalled_at = models.DateTimeField(null=True, blank=True)
+    """It reached the wrong side: no party reads it any more."""
     deadline = models.OneToOneField(
         "cases.Deadline", null=True, blank=True, on_delete=models.PROTECT, related_name="report"
     )

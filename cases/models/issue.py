@@ -1,8 +1,10 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.proceeding import Prejudice, Stage
 from cases.workflow import Outcome
 from sealing.fields import SealedTextField
 
@@ -80,7 +82,19 @@ class ParallelProceeding(models.Model):
     forum = SealedTextField()
     reference = SealedTextField(blank=True)
     status = SealedTextField(blank=True)
+    parties = SealedTextField(blank=True)
+    stage = models.CharField(max_length=12, choices=Stage.choices, blank=True)
+    prejudice = models.CharField(max_length=8, choices=Prejudice.choices, blank=True)
+    prejudice_reason = SealedTextField(blank=True)
     next_check_on = models.DateField(null=True, blank=True)
+    deadline = models.OneToOneField(
+        "cases.Deadline", null=True, blank=True, on_delete=models.PROTECT, related_name="proceeding"
+    )
+    """The next check; the clock of the case may stand while it runs."""
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Empty where a complainant named it in the form."""
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

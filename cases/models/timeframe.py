@@ -74,6 +74,13 @@ class Pause(models.Model):
     until = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=24, choices=PauseReason.choices)
     note = SealedTextField(blank=True)
+    proceeding = models.ForeignKey(
+        "cases.ParallelProceeding",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pauses",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
