@@ -54,6 +54,11 @@ def open_keys(key_ids: Iterable[uuid.UUID]) -> None:
         _opened[row.pk] = (now + _CACHE_SECONDS, row.open())
 
 
+def hold_key(key_id: uuid.UUID, key: bytes) -> None:
+    """Keep a key that was made a moment ago and is not stored yet, so that it can seal."""
+    _opened[key_id] = (time.monotonic() + _CACHE_SECONDS, key)
+
+
 def forget_key(key_id: uuid.UUID) -> None:
     """Drop a key from this process's memory."""
     _opened.pop(key_id, None)
