@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, can_proceed, has_transition_perm
 
 from accounts.roles import Role
+from cases import changes
 from cases.errors import Stale, WrongState
+from cases.events import record_event
+from cases.kinds import EventKind
 from cases.models import Case
 
 if TYPE_CHECKING:
@@ -36,6 +39,22 @@ def locked(case: Case, *, version: int | None = None, by: User | None = None) ->
         if version is not None and row.row_version != version:
             raise Stale(what_happened(row, reader=by))
         yield row
+        record_what_is_left(row, by=by)
+
+
+def record_what_is_left(case: Case, *, by: User | None) -> None:
+    """Put on record what was changed after the last event, or without one.
+
+    Args:
+        case: locked in this transaction.
+        by: who acts; None: whoever recorded the last event in this transaction, or the system.
+    """
+    if not changes.has_staged(case):
+        return
+    fresh = Case.objects.get(pk=case.pk)
+    record_event(fresh, EventKind.DETAILS_CHANGED, by=by or getattr(case, "acted_by", None))
+    for name in ("history_length", "history_head", "row_version", "changed_at"):
+        setattr(case, name, getattr(fresh, name))
 
 
 def perform(move: Callable[..., None], *, by: User, **arguments: Any) -> None:

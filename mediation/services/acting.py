@@ -15,7 +15,7 @@ from cases.errors import Stale, WrongState
 from cases.kinds import EventKind
 from cases.models import Case, Participation
 from cases.models.party import ParticipationRole
-from cases.services.acting import require_state, what_happened
+from cases.services.acting import record_what_is_left, require_state, what_happened
 from cases.services.good_offices import record_mediation
 from cases.workflow import State
 from mediation.models import BodyMember, Referral
@@ -44,6 +44,7 @@ def locked(referral: Referral, *, version: int | None = None) -> Iterator[Referr
         if version is not None and row.row_version != version:
             raise Stale(what_happened(case))
         yield row
+        record_what_is_left(case, by=None)
 
 
 def perform(move: Callable[..., None], *, by: User, **arguments: Any) -> None:
