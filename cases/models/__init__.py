@@ -16,6 +16,17 @@ from cases.models.consultation import (
     ConsultationReminder,
     ConsultedBody,
 )
+from cases.models.coordination import (
+    CaseTie,
+    Coordination,
+    ForeignCase,
+    NcpComment,
+    NcpContact,
+    NcpGuest,
+    NcpInvitation,
+    NcpRelease,
+    NcpShare,
+)
 from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
 from cases.models.deputy import Deputy
 from cases.models.dossier import Dossier
@@ -70,6 +81,14 @@ from cases.models.timeframe import (
     ReferenceCounter,
     TimeRequest,
 )
+from cases.models.transfer import (
+    FiledMail,
+    Incoming,
+    PassingConsent,
+    TakenIn,
+    Transfer,
+    TransferredDocument,
+)
 from cases.models.undoing import Undone
 from cases.models.workshop import DraftEditor, DraftReasons, Evidence, Gist, Position
 from cases.models.write_up import WriteUp
@@ -86,6 +105,7 @@ __all__ = [
     "CaseDocument",
     "CaseEvent",
     "CaseLink",
+    "CaseTie",
     "Ceasing",
     "ChainHead",
     "Challenge",
@@ -97,6 +117,7 @@ __all__ = [
     "ConsultationDocument",
     "ConsultationReminder",
     "ConsultedBody",
+    "Coordination",
     "Correction",
     "Deadline",
     "Decision",
@@ -109,10 +130,13 @@ __all__ = [
     "Erasure",
     "Evidence",
     "Extension",
+    "FiledMail",
     "FollowUpRound",
+    "ForeignCase",
     "Gist",
     "GoodOfficesReply",
     "HistoryCheck",
+    "Incoming",
     "Interest",
     "InterestReminder",
     "Issue",
@@ -124,6 +148,12 @@ __all__ = [
     "Meeting",
     "Message",
     "MessageDocument",
+    "NcpComment",
+    "NcpContact",
+    "NcpGuest",
+    "NcpInvitation",
+    "NcpRelease",
+    "NcpShare",
     "Note",
     "NoteMention",
     "NoteVersion",
@@ -131,6 +161,7 @@ __all__ = [
     "ParallelProceeding",
     "Participation",
     "Party",
+    "PassingConsent",
     "Pause",
     "PortalLetter",
     "Position",
@@ -156,8 +187,11 @@ __all__ = [
     "SettlementAnswer",
     "StagedChange",
     "Submission",
+    "TakenIn",
     "Task",
     "TimeRequest",
+    "Transfer",
+    "TransferredDocument",
     "Undone",
     "Vote",
     "Withdrawal",
