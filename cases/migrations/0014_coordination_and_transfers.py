@@ -331,14 +331,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("sector", ""), _negated=True),
-                fields=["sector", "-received_at", "-id"],
-                name="case_sector_newest",
-            ),
-        ),
         migrations.AddField(
             model_name="casetie",
             name="ended_by",
