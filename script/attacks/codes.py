@@ -1,7 +1,7 @@
 """Ten thousand wrong access codes, from one address and from two hundred.
 
 Needs a right code (`--code`) of a case in the server's demonstration, and a server that believes
-the address in X-Forwarded-For (TRUSTED_PROXIES holds 127.0.0.1) for the two hundred.
+the address in X-Forwarded-For (TRUSTED_PROXIES=1) for the two hundred.
 """
 
 import argparse
