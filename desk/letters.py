@@ -1,13 +1,16 @@
-"""Letters that go out on paper. What stands in them is listed here; nothing else can slip in."""
+"""Letters as PDF: those that go out on paper with an access code, and those of the portal.
+
+What they say stands in `cases.letters` alone; the page and the PDF show the same lines.
+"""
 
 from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typst
 from cryptography.fernet import InvalidToken
@@ -18,6 +21,8 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cases.letters import drafts, wording
+from cases.letters.wording import plain_language
 from cases.models import Case, Party
 from cases.services import deadlines
 from desk import links
@@ -35,13 +40,19 @@ class Letter:
     language: str
     name: str
     address: str
-    reference: str
+    title: str
+    lines: tuple[str, ...]
     day: date
     site: str
     sign_in: str
     code: str
     ncp_name: str
-    is_new_code: bool = False
+
+    @property
+    def checks(self) -> list[str]:
+        """Return how the reader checks that the letter is genuine."""
+        with translation.override(self.language):
+            return checks_of(self.site)
 
 
 @dataclass(frozen=True)
@@ -54,21 +65,23 @@ class Sealed:
 
 def to_enterprise(case: Case, party: Party, code: str) -> Letter:
     """Return the letter that tells an enterprise of a case; no complainant stands in it."""
-    return _letter(case, party, code)
+    return _letter("notice", case, party, code)
 
 
 def with_new_code(case: Case, party: Party, code: str) -> Letter:
     """Return the letter that brings a party its new access code."""
-    return replace(_letter(case, party, code), is_new_code=True)
+    return _letter("new_code", case, party, code)
 
 
-def _letter(case: Case, party: Party, code: str) -> Letter:
-    language = party.language or settings.LANGUAGE_CODE
+def _letter(kind: str, case: Case, party: Party, code: str) -> Letter:
+    language = plain_language(party.language)
+    text = drafts.draft(case, wording.kinds()[kind], party.side, language=language)
     return Letter(
         language=language,
         name=party.name,
         address=party.address,
-        reference=case.reference or case.receipt_id,
+        title=text.subject,
+        lines=tuple(paragraphs(text.text)),
         day=deadlines.today(),
         site=settings.SITE_URL,
         sign_in=settings.SITE_URL + (links.elsewhere("portal:sign_in") or reverse("home")),
@@ -112,26 +125,56 @@ def opened(sealed: str, *, case: Case, by: User) -> bytes | None:
     if not cache.add(f"letter:{data['id']}", True, SECONDS + 60):
         return None
     held = data["letter"]
-    return as_pdf(Letter(**{**held, "day": date.fromisoformat(held["day"])}))
+    lines, day = tuple(held["lines"]), date.fromisoformat(held["day"])
+    return as_pdf(Letter(**{**held, "lines": lines, "day": day}))
 
 
 def as_pdf(letter: Letter) -> bytes:
-    """Return a letter as PDF/UA-1, in its own language."""
+    """Return a letter with an access code as PDF/UA-1, in its own language."""
     with translation.override(letter.language):
-        data = {
-            "language": letter.language.split("-")[0],
-            "title": title_of(letter),
-            "publisher": letter.ncp_name,
-            "sender": _sender(letter.language),
-            "day": date_format(letter.day, "j E Y"),
-            "name": letter.name,
-            "address": letter.address.splitlines(),
-            "lines": [str(line) for line in body_of(letter)],
-            "sign_in": letter.sign_in,
-            "code": letter.code,
-            "check_title": _("How to check that this letter is genuine"),
-            "checks": checks_of(letter),
-        }
+        return _compiled(
+            _letterhead(letter.language, letter.title, letter.day)
+            | {
+                "name": letter.name,
+                "address": letter.address.splitlines(),
+                "paragraphs": [line.splitlines() for line in letter.lines],
+                "sign_in": letter.sign_in,
+                "code": letter.code,
+                "check_title": _("How to check that this letter is genuine"),
+                "checks": letter.checks,
+            }
+        )
+
+
+def portal_letter(*, subject: str, text: str, language: str) -> bytes:
+    """Return a letter that a side gets through the portal as PDF/UA-1. The salutation stands in
+    its text; no name of the reader is added."""
+    spoken = plain_language(language)
+    with translation.override(spoken):
+        return _compiled(
+            _letterhead(spoken, subject, deadlines.today())
+            | {"paragraphs": [item.splitlines() for item in paragraphs(text)]}
+        )
+
+
+def _letterhead(language: str, title: str, day: date) -> dict[str, Any]:
+    return {
+        "language": language,
+        "title": title,
+        "publisher": current().name(language),
+        "sender": _sender(language),
+        "day": date_format(day, "j E Y"),
+        "name": "",
+        "address": [],
+        "paragraphs": [],
+        "sign_in": "",
+        "code": "",
+        "check_title": "",
+        "checks": [],
+    }
+
+
+def _compiled(data: dict[str, Any]) -> bytes:
     return typst.compile(
         str(TEMPLATE),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -140,56 +183,22 @@ def as_pdf(letter: Letter) -> bytes:
     )
 
 
-def title_of(letter: Letter) -> str:
-    values = {"reference": letter.reference}
-    if letter.is_new_code:
-        return _("%(reference)s: your new access code") % values
-    return _("%(reference)s: a specific instance that concerns you") % values
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text: what empty lines part."""
+    parts = text.replace("\r\n", "\n").split("\n\n")
+    return [part.strip("\n") for part in parts if part.strip()]
 
 
-def body_of(letter: Letter) -> list[str]:
-    if letter.is_new_code:
-        lines = [_("You asked for a new access code. The one before does not work any more.")]
-    else:
-        lines = [
-            _(
-                "A complaint under the OECD Guidelines for Multinational Enterprises on "
-                "Responsible Business Conduct names your enterprise. We registered it as a "
-                "specific instance and are making our initial assessment. That is no finding "
-                "against you."
-            ),
-            _(
-                "You may read what is disclosed to you, answer, add documents and write to us. "
-                "Please answer by the date that you find there. Both sides are heard in the same "
-                "way."
-            ),
-        ]
-        if settings.REQUIRE_AUTHORITY:
-            lines.append(
-                _(
-                    "At your first sign-in you say who you are and prove that you act for the "
-                    "enterprise. An officer confirms it before you read the complaint."
-                )
-            )
-    lines.append(
-        _("Sign in with this code. Whoever has it can read and act for you: keep it like a key.")
-    )
-    return lines
-
-
-def checks_of(letter: Letter) -> list[str]:
+def checks_of(site: str) -> list[str]:
     return [
-        "1. "
-        + _(
+        _(
             "Take our telephone number from the official website of the government, not from this "
             "letter, call us, and ask whether we wrote to you under the reference above."
         ),
-        "2. "
-        + _(
+        _(
             "Type the address %(site)s yourself. We never ask for your code by telephone or "
             "e-mail, and never for money: the procedure is free."
         )
-        % {"site": letter.site},
-        "3. "
-        + _("Nobody may be put at a disadvantage because they turned to us or spoke with us."),
+        % {"site": site},
+        _("Nobody may be put at a disadvantage because they turned to us or spoke with us."),
     ]
