@@ -21,6 +21,7 @@ from cases.kinds import (
     OF_ONE_SIDE,
     OF_ONE_SIDE_AT_TIMES,
     OF_REPRISALS,
+    TO_A_PARTNER,
     TO_BOTH_SIDES,
     EventKind,
 )
@@ -40,6 +41,7 @@ class Audience(StrEnum):
     NCP = "ncp"
     MEDIATOR = "mediator"
     COORDINATOR = "coordinator"
+    PARTNER = "partner_ncp"
     COMPLAINANT = "complainant"
     RESPONDENT = "respondent"
     PUBLIC = "public"
@@ -62,6 +64,8 @@ def audience_of(case: Case, user: User) -> Audience:
         return Audience.NCP if has_declared_no_conflict(case, user) else Audience.COORDINATOR
     if "mediator" in roles:
         return Audience.MEDIATOR
+    if "partner_ncp" in roles:
+        return Audience.PARTNER
     if roles:
         return Audience.COORDINATOR
     return Audience.NOBODY
@@ -83,7 +87,7 @@ def may_know(subject: Any, to: Audience) -> bool:
     if to == Audience.COMPLAINANT:
         return (subject.side == Side.RESPONDENT and subject.shown_to_public) or everybody
     # What the public reads, the enterprise and everybody else reads too.
-    return everybody and to in (Audience.COORDINATOR, Audience.PUBLIC)
+    return everybody and to in (Audience.COORDINATOR, Audience.PARTNER, Audience.PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -282,7 +286,7 @@ def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
     )
     if adopted:
         adopted.case = case
-        reasons = {row.issue_id: row.reasons for row in adopted.on_issues.all()}
+        reasons = {row.issue_id: row.in_full for row in adopted.on_issues.all()}
     shown = []
     issues = held(case, "issues")
     for row in case.issues.prefetch_related("provisions") if issues is None else issues:
@@ -322,7 +326,11 @@ def may_read_event(event: CaseEvent, to: Audience) -> bool:
         return bool(event.data.get("side") == to)
     if to == Audience.COMPLAINANT:
         return kind in TO_BOTH_SIDES or kind in FROM_THE_START
-    return to in (Audience.RESPONDENT, Audience.MEDIATOR) and kind in TO_BOTH_SIDES
+    if to == Audience.PARTNER and kind in TO_A_PARTNER:
+        return True
+    return (
+        to in (Audience.RESPONDENT, Audience.MEDIATOR, Audience.PARTNER) and kind in TO_BOTH_SIDES
+    )
 
 
 def readable_events(case: Case, to: Audience) -> list[CaseEvent]:
@@ -387,4 +395,5 @@ OWED_BY = {
     "both": _("Both sides"),
     "mediator": _("The mediator"),
     "body": _("The mediation body"),
+    "consulted": _("The body that was asked"),
 }

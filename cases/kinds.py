@@ -113,6 +113,29 @@ class EventKind(models.TextChoices):
     CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
     CODE_RENEWED = "access.renewed", _("New access code given")
 
+    COORDINATION_BEGUN = "case.coordination_begun", _("Coordination of NCPs began")
+    NCP_INVITED = "ncp.invited", _("Another NCP was asked to take part")
+    NCP_REPLIED = "ncp.replied", _("Another NCP replied")
+    NCP_SHARED = "ncp.share_begun", _("Shared with a supporting NCP")
+    NCP_SHARE_ENDED = "ncp.share_ended", _("No longer shared with a supporting NCP")
+    NCP_COMMENTED = "ncp.commented", _("A supporting NCP commented")
+    NCP_ANSWERED = "ncp.answered", _("The office wrote to a supporting NCP")
+    NCP_RELEASED = "ncp.document_released", _("Document released to a supporting NCP")
+    NCP_RELEASE_ENDED = "ncp.release_ended", _("Document no longer released to a supporting NCP")
+    PASSING_AGREED = "passing.agreed", _("Consent to pass something on recorded")
+    PASSING_TAKEN_BACK = "passing.taken_back", _("Consent to pass something on taken back")
+    PACKAGE_MADE = "package.made", _("Package for another NCP made")
+    PACKAGE_READ = "package.read", _("Package for another NCP downloaded")
+    PACKAGE_TAKEN_IN = "package.taken_in", _("Taken over from another NCP")
+    CASE_SPLIT = "case.split", _("A part of the case became a case of its own")
+    SPLIT_OFF = "case.split_off", _("Made from a part of another case")
+    JOINED = "case.joined", _("Handled together with another case from now on")
+    PARTED = "case.parted", _("No longer handled together with another case")
+    LINKED = "case.linked", _("Tied to a related case")
+    UNLINKED = "case.unlinked", _("Tie to a related case taken back")
+    MAIL_FILED = "mail.filed", _("E-mail filed")
+    LOADED_OPEN = "case.loaded_open", _("Loaded as a running case from an older record")
+
     CONSULTATION_ASKED = "consultation.asked", _("Another body was asked for advice")
     CONSULTATION_REMINDED = "consultation.reminded", _("The body that was asked was reminded")
     CONSULTATION_REPLIED = "consultation.replied", _("Advice received")
@@ -177,11 +200,18 @@ TO_BOTH_SIDES = frozenset(
         K.COMMITMENT_ASSESSED, K.RECALL_CONFIRMED,
     }
 )  # fmt: skip
+OF_COORDINATION = frozenset(
+    {
+        K.COORDINATION_BEGUN, K.COORDINATION_CONCLUDED, K.NCP_SHARED, K.NCP_SHARE_ENDED,
+        K.PACKAGE_MADE, K.PACKAGE_TAKEN_IN, K.CASE_SPLIT, K.SPLIT_OFF, K.JOINED, K.PARTED,
+    }
+)  # fmt: skip
+TO_BOTH_SIDES |= OF_COORDINATION
 """What both sides read, in the same words and from the same second."""
 
 OF_ONE_SIDE = frozenset(
     {
-        K.MESSAGE_SENT, K.DOCUMENT_ADDED, K.COMMENT_RECEIVED, K.REPRISAL_REPORTED, K.CODE_RENEWED,
+        K.MAIL_FILED, K.PASSING_AGREED, K.PASSING_TAKEN_BACK, K.MESSAGE_SENT, K.DOCUMENT_ADDED, K.COMMENT_RECEIVED, K.REPRISAL_REPORTED, K.CODE_RENEWED,
         K.DOCUMENT_SHARED, K.DOCUMENT_ANSWERED, K.DOCUMENT_PULLED, K.DOCUMENT_REDACTED,
         K.WITHHOLDING_ASKED,
         K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
@@ -193,6 +223,11 @@ OF_ONE_SIDE = frozenset(
     }
 )  # fmt: skip
 """What only the side that the event names in `data["side"]` reads."""
+
+TO_A_PARTNER = frozenset(
+    {K.NCP_RELEASED, K.NCP_RELEASE_ENDED, K.NCP_ANSWERED, K.NCP_COMMENTED}
+)
+"""What, besides what both sides read, the supporting NCP of `data["country"]` reads."""
 
 OF_REPRISALS = frozenset({K.REPRISAL_REPORTED, K.REPRISAL_ANSWERED})
 """What, besides that side, the officers alone may know."""

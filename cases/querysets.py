@@ -69,6 +69,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         ids: set[UUID] = set()
         mediated: set[UUID] = set()
         for case_id, role in taking_part.values_list("case_id", "role"):
+            if role == "partner_ncp" and not user.has_role(Role.PARTNER_NCP):
+                continue
             (mediated if role in MEDIATION_ROLES else ids).add(case_id)
         if ids or mediated:
             away = set(conflicts.filter(case__in=ids | mediated).values_list("case_id", flat=True))

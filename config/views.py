@@ -66,6 +66,8 @@ def home_of_person(request: HttpRequest) -> HttpResponse:
         room = "desk:worklist"
     elif user.has_role(Role.MEDIATOR, Role.COORDINATOR):
         room = "mediation:home"
+    elif user.has_role(Role.PARTNER_NCP):
+        room = "desk:shared"
     elif user.roles:
         room = "accounts:profile"
     else:

@@ -12,7 +12,7 @@ from accounts.models import User as Person
 from accounts.roles import Role
 from cases import rules
 from cases.kinds import OF_ONE_SIDE_AT_TIMES, EventKind
-from cases.models import Case, CaseDocument, Message
+from cases.models import Case, CaseDocument, Message, NcpGuest
 from cases.querysets import PARTY_ROLES
 from cases.services.deadlines import FOR_OFFICERS
 from mediation.models import BodyMember, Referral
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from accounts.models import User
     from notifications.models import OutboxMessage
 
-DESK, PORTAL, MEDIATION = "desk", "portal", "mediation"
+DESK, PORTAL, MEDIATION, PARTNER = "desk", "portal", "mediation", "partner"
 ROOM_OF = {
     **dict.fromkeys((*BOTH, Group.SIDE), PORTAL),
     **dict.fromkeys((Group.MEDIATOR, Group.COORDINATOR), MEDIATION),
     **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.MEMBERS), DESK),
+    Group.PARTNER: PARTNER,
 }
 
 
@@ -97,6 +98,10 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
             appointed = _appointed(message)
             if appointed:
                 return people.filter(pk=appointed)
+        case Group.PARTNER:
+            country = message.event.data.get("country", "") if message.event else ""
+            guests = NcpGuest.objects.filter(country=country, until=None).values("user")
+            rows = case.participations.current().filter(role="partner_ncp", user__in=guests)
         case Group.COORDINATOR:
             referrals = Referral.objects.filter(case=case)
             if message.event and "referral" in message.event.data:

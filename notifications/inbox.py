@@ -15,7 +15,12 @@ from notifications.models import Delivery
 from notifications.querysets import DeliveryQuerySet
 
 PAGE = 25
-CASE_PAGES = {"desk": "desk:case", "portal": "portal:case", "mediation": "mediation:case"}
+CASE_PAGES = {
+    "desk": "desk:case",
+    "portal": "portal:case",
+    "mediation": "mediation:case",
+    "partner": "desk:shared_case",
+}
 
 
 @dataclass(frozen=True)

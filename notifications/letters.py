@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 from notifications.models import Delivery
 from office.current import current
 
-ENTRANCE = {"portal": "/portal/", "desk": "/desk/", "mediation": "/mediation/"}
+ENTRANCE = {
+    "portal": "/portal/",
+    "desk": "/desk/",
+    "mediation": "/mediation/",
+    "partner": "/desk/shared/",
+}
 
 
 def letter_for(delivery: Delivery, address: str) -> EmailMessage:
