@@ -25,6 +25,7 @@ LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша
 ROOMS = (
     ("desk:worklist", _("Desk"), STAFF),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
+    ("desk:shared", _("Shared cases"), frozenset({Role.PARTNER_NCP})),
     ("desk:administration", _("Administration"), frozenset({Role.ADMINISTRATOR})),
 )
 
