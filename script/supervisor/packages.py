@@ -110,8 +110,15 @@ def _no_venv_module() -> str:
 def _digest(requirements: str) -> str:
     digest = hashlib.sha256(f"{layout.VENV} {layout.PYTHON.resolve()}".encode())
     for name in (RUNTIME, requirements):
-        digest.update((layout.ROOT / name).read_bytes())
+        for content in _with_what_it_includes(name):
+            digest.update(content)
     return digest.hexdigest()
+
+
+def _with_what_it_includes(name: str) -> list[bytes]:
+    content = (layout.ROOT / name).read_bytes()
+    included = [line.split()[1] for line in content.decode().splitlines() if line[:3] == "-r "]
+    return [content, *(part for other in included for part in _with_what_it_includes(other))]
 
 
 def clean_environment() -> dict[str, str]:
