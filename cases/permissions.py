@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from accounts.roles import Role
+from cases.deputies import stood_in_for
 from cases.held import has, held
 from cases.querysets import PARTY_ROLES
 
@@ -99,8 +100,22 @@ def may_publish(case: Case, user: User) -> bool:
 
 
 def may_see_identity(case: Case, user: User) -> bool:
-    """Withheld identities are known to the officers named on the case."""
-    return user.has_role(Role.OFFICER) and (
-        case.officer_id == user.pk
-        or any(role == "officer" for role, _side in capacities(case, user))
+    """Withheld identities are known to the officers named on the case, and to the deputy of its
+    officer for the days for which they were named."""
+    if not user.has_role(Role.OFFICER):
+        return False
+    if case.officer_id == user.pk or any(
+        role == "officer" for role, _side in capacities(case, user)
+    ):
+        return True
+    return is_deputy(case, user)
+
+
+def is_deputy(case: Case, user: User) -> bool:
+    """Tell whether an officer is today the deputy of the officer of the case; a conflict of
+    interest and what they did in the case go before."""
+    return (
+        case.officer_id is not None
+        and case.officer_id in stood_in_for(user)
+        and may_run_procedure(case, user)
     )

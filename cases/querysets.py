@@ -28,10 +28,12 @@ def knows_identities(user: User) -> Q:
     as its officer, standing in by the case, or as the deputy of its officer today."""
     named = apps.get_model("cases", "Participation").objects.current()
     deputised = apps.get_model("cases", "Deputy").objects.today().filter(deputy=user)
+    mediated = apps.get_model("cases", "Participation").objects.filter(user=user, role="mediator")
     return (
         Q(case__officer=user)
         | Q(case__in=named.filter(user=user, role="officer").values("case_id"))
         | Q(case__officer__in=deputised.values("absent_id"))
+        & ~Q(case__in=mediated.values("case_id"))
     )
 
 

@@ -371,6 +371,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=15),
         "options": {"expires": 20 * 3600},
     },
+    "index-missed": {
+        "task": "notifications.tasks.index_missed",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "check-documents": {
         "task": "documents.tasks.check_pending",
         "schedule": 60,
@@ -378,6 +383,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+API_ANSWER_HOURS = env.int("API_ANSWER_HOURS", default=24)  # answers under an idempotency key
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.PersonalTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -386,7 +392,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "config.api_errors.exception_handler",
-    "DEFAULT_THROTTLE_RATES": {"public": "600/min", "person": "600/min"},
+    "DEFAULT_THROTTLE_RATES": {"public": "600/min", "person": "600/min", "person-write": "120/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

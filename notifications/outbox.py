@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 def write(sender: Any, *, event: CaseEvent, case: Case, **_kwargs: Any) -> None:
     """Write the message of an event, in its transaction; wake the worker once it is committed."""
+    transaction.on_commit(partial(wake_search, case.pk), robust=True)
     if event.kind not in TOLD:
         return
     message = OutboxMessage.objects.create(case=case, event=event)
@@ -30,11 +31,22 @@ def wake(message_id: UUID) -> None:
     """Tell the worker that something waits. The broker may be down: the sweep finds the row."""
     from notifications.tasks import drain_outbox
 
+    _send(drain_outbox, message_id)
+
+
+def wake_search(case_id: UUID) -> None:
+    """Tell the worker that a case says something new to the search."""
+    from notifications.tasks import index_case
+
+    _send(index_case, case_id)
+
+
+def _send(task: Any, key: UUID) -> None:
     try:
-        drain_outbox.apply_async(args=[str(message_id)], retry=False)
+        task.apply_async(args=[str(key)], retry=False)
     except Exception as error:
         # The class says enough: the text may hold the address and password of the broker.
         logger.warning(
-            "The worker could not be woken (%s); the sweep will find the message.",
+            "The worker could not be woken (%s); the sweep will find what waits.",
             type(error).__name__,
         )

@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from cases import heads
+from cases import heads, search
+from cases.models import Case
 from cases.services.deadlines import today
 from notifications import deadlines, delivery
 from notifications.models import Heartbeat
@@ -37,3 +38,16 @@ def sweep_deadlines() -> int:
 def publish_heads() -> str:
     """Sign the heads of all histories for today; a second call on the same day changes nothing."""
     return heads.publish(today()).digest
+
+
+@shared_task
+def index_case(case_id: str) -> int:
+    """Write what changed in a case into the search of the office; return how many texts."""
+    case = Case.objects.filter(pk=case_id).first()
+    return search.index(case) if case else 0
+
+
+@shared_task
+def index_missed() -> int:
+    """Index the cases of which a wake-up was lost or a file was read since; return how many."""
+    return search.index_many(Case.objects.filter(pk__in=search.missed()).iterator())

@@ -9,37 +9,15 @@ decides.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
+from cases.names import WORD, skeleton, stem_in, stems_of
+
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+\.[^\W\d_]{2,}")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]{5,18}\d(?!\w)")
-_CYRILLIC = {
-    "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "e",
-    "ж": "j", "з": "z", "и": "i", "й": "i", "і": "i", "к": "k", "қ": "k", "л": "l", "м": "m",
-    "н": "n", "ң": "n", "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
-    "ұ": "u", "ү": "u", "ф": "f", "х": "h", "һ": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh",
-    "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
-}  # fmt: skip
-_LATIN = (
-    ("shch", "sh"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("w", "v"), ("q", "k"), ("y", "i"),
-    ("ı", "i"), ("x", "ks"),
-)  # fmt: skip
-_TWICE = re.compile(r"(.)\1+")
-# Words of names of organisations that say nothing of which one it is (skeletons of them).
-_COMMON = (
-    "foundation fund union trade workers association community company group limited holding "
-    "public society centre center international national human rights organisation organization "
-    "committee council network movement initiative federation confederation "
-    "фонд общественный объединение союз профсоюз ассоциация центр компания группа холдинг "
-    "организация комитет совет общество движение федерация конфедерация рабочих работников "
-    "қоры қоғамдық бірлестігі одағы кәсіподақ орталығы қауымдастығы ұйымы кеңесі қозғалысы"
-)
 AROUND = 60
-LONGEST_ENDING = 6
 
 
 @dataclass(frozen=True)
@@ -61,28 +39,6 @@ class Hit:
     key: str
 
 
-def skeleton(text: str) -> str:
-    """Return plain Latin letters and digits: case, accents, alphabet, spelling do not count."""
-    plain = []
-    for letter in unicodedata.normalize("NFKC", text).casefold():
-        if letter in _CYRILLIC:
-            plain.append(_CYRILLIC[letter])
-            continue
-        base = unicodedata.normalize("NFKD", letter)[:1]
-        plain.append(base if base.isalnum() else "")
-    latin = "".join(plain)
-    for spelling, same in _LATIN:
-        latin = latin.replace(spelling, same)
-    return _TWICE.sub(r"\1", latin)
-
-
-def stem(word: str) -> str:
-    """Return the beginning of a skeleton that its inflected forms share."""
-    if len(word) <= 4:
-        return word
-    return word[:-2] if len(word) > 6 else word[:-1]
-
-
 def find(text: str, secrets: Iterable[Secret], *, allowed: Iterable[str] = ()) -> list[Hit]:
     """Return the places in a text that give a secret away, each word of each secret once.
 
@@ -90,7 +46,7 @@ def find(text: str, secrets: Iterable[Secret], *, allowed: Iterable[str] = ()) -
         allowed: addresses and numbers that may stand there, such as the office's own.
     """
     secrets = list(secrets)
-    words = [(match, skeleton(match.group())) for match in _WORD.finditer(text)]
+    words = [(match, skeleton(match.group())) for match in WORD.finditer(text)]
     hits: dict[str, Hit] = {}
     for hit in (
         *_names(text, words, secrets),
@@ -108,16 +64,8 @@ def _hit(text: str, kind: str, start: int, end: int, key: str) -> Hit:
     return Hit(kind, text[start:end], " ".join(f"{before}{text[start:end]}{after}".split()), key)
 
 
-_COMMON_SKELETONS = frozenset(skeleton(word) for word in _COMMON.split())
-
-
 def _stems(secret: Secret) -> Iterator[str]:
-    for match in _WORD.finditer(secret.value):
-        word = skeleton(match.group())
-        if secret.is_organisation and (word in _COMMON_SKELETONS or len(word) < 4):
-            continue
-        if len(word) >= 2:
-            yield stem(word)
+    return stems_of(secret.value, is_organisation=secret.is_organisation)
 
 
 def _names(text: str, words: list, secrets: list[Secret]) -> Iterator[Hit]:
@@ -128,15 +76,9 @@ def _names(text: str, words: list, secrets: list[Secret]) -> Iterator[Hit]:
                 by_stem.setdefault(part, secret)
     longest = max(map(len, by_stem), default=0)
     for match, word in words:
-        for length in range(2, min(len(word), longest) + 1):
-            found = by_stem.get(word[:length])
-            rest = len(word) - length
-            # A short word of a name is found nearly whole only: too many words begin like it.
-            if found and rest <= (LONGEST_ENDING if length > 3 else 2 * (length == 3)):
-                yield _hit(
-                    text, found.kind, match.start(), match.end(), f"{found.kind}:{word[:length]}"
-                )
-                break
+        if part := stem_in(word, by_stem, longest=longest):
+            kind = by_stem[part].kind
+            yield _hit(text, kind, match.start(), match.end(), f"{kind}:{part}")
 
 
 def _emails(text: str, secrets: list[Secret], allowed: set[str]) -> Iterator[Hit]:
@@ -173,7 +115,7 @@ def _addresses(text: str, words: list, secrets: list[Secret]) -> Iterator[Hit]:
             continue
         # A street with its number gives an address away, the name of a city alone does not.
         for part in re.split(r"[,;\n]", secret.value):
-            parts = [skeleton(match.group()) for match in _WORD.finditer(part)]
+            parts = [skeleton(match.group()) for match in WORD.finditer(part)]
             for pair in pairwise(parts):
                 if any(item.isdigit() for item in pair) or all(len(item) > 3 for item in pair):
                     pairs[pair] = "-".join(pair)

@@ -1,0 +1,165 @@
+"""What of a case is searched: every text with its place, its moment and its readers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from cases.models import (
+    Case,
+    CaseDocument,
+    Message,
+    Note,
+    Principal,
+    Request,
+)
+from cases.models.search import Place, Readers
+from documents import services as files
+from sealing.fields import ERASED
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A text of a case.
+
+    Attributes:
+        head: what stands above: a title, a name. It weighs more than the text below it.
+        body: the text, or how to read it where that costs something.
+        version: what changes with the text, where reading it costs something.
+    """
+
+    place: str
+    source: UUID
+    readers: str
+    at: datetime
+    head: str = ""
+    body: str | Callable[[], str] = ""
+    version: str = ""
+
+    def text(self) -> str:
+        return self.body() if callable(self.body) else self.body
+
+
+def load(pk: UUID) -> Case:
+    """Return a case with all that is searched of it."""
+    return Case.objects.prefetch_related(
+        "parties__organisation",
+        Prefetch("representations__principals", Principal.objects.order_by("pk")),
+        "issues",
+        "proceedings",
+        "decisions__on_issues",
+        "decisions__votes",
+        "issues__assessments",
+        Prefetch("messages", Message.objects.all()),
+        Prefetch("requests", Request.objects.all()),
+        Prefetch("documents", CaseDocument.objects.select_related("document")),
+        Prefetch("notes", Note.objects.all()),
+        "submission",
+    ).get(pk=pk)
+
+
+def of_case(case: Case) -> Iterator[Entry]:
+    """Yield the texts of a case that `load` returned."""
+    yield Entry(
+        Place.TITLE, case.pk, Readers.CASE, case.received_at, f"{case.title} {case.reference or ''}"
+    )
+    yield from _people(case)
+    for issue in case.issues.all():
+        body = f"{issue.description}\n{issue.place}"
+        yield Entry(Place.ISSUE, issue.pk, Readers.NCP, case.received_at, issue.title, body)
+    yield from _submission(case)
+    for message in case.messages.all():
+        readers = Readers.NAMED if message.is_reprisal_report else Readers.NCP
+        yield Entry(
+            Place.MESSAGE, message.pk, readers, message.sent_at, message.subject, message.text
+        )
+    for request in case.requests.all():
+        yield Entry(Place.REQUEST, request.pk, Readers.NCP, request.asked_at, "", request.text)
+    yield from _decisions(case)
+    for note in case.notes.all():
+        readers = Readers.NAMED if note.for_named_officers else Readers.NCP
+        yield Entry(Place.NOTE, note.pk, readers, note.written_at, "", note.text)
+    for item in case.documents.all():
+        yield _document(item)
+    proceedings = [
+        " ".join((row.forum, row.reference, row.status)) for row in case.proceedings.all()
+    ]
+    if proceedings:
+        yield Entry(
+            Place.PROCEEDING,
+            case.pk,
+            Readers.NCP,
+            case.received_at,
+            "",
+            "\n".join(proceedings),
+        )
+
+
+def _people(case: Case) -> Iterator[Entry]:
+    for party in case.parties.all():
+        names = [party.name]
+        if party.organisation:
+            names.append(party.organisation.native_name)
+        readers = Readers.NAMED if party.is_withheld else Readers.CASE
+        head = " ".join(filter(None, names))
+        yield Entry(Place.PARTY, party.pk, readers, party.joined_at, head)
+    shown, sealed = [], []
+    for row in case.representations.all():
+        known = row.shown_to_mediator and row.shown_to_respondent and row.shown_to_public
+        (shown if known else sealed).append(row.name)
+        sealed += [principal.name for principal in row.principals.all()]
+    for readers, names in ((Readers.CASE, shown), (Readers.NAMED, sealed)):
+        if names:
+            yield Entry(Place.PARTY, case.pk, readers, case.received_at, "", "\n".join(names))
+
+
+def _submission(case: Case) -> Iterator[Entry]:
+    sent = getattr(case, "submission", None)
+    if sent is None or sent.content == ERASED:
+        return
+    content: dict[str, Any] = json.loads(sent.content)
+    texts = [content.get(name) for name in ("wanted", "tried_before")]
+    body = "\n".join(text for text in texts if isinstance(text, str) and text)
+    if body:
+        yield Entry(Place.SUBMISSION, case.pk, Readers.NCP, case.received_at, "", body)
+
+
+def _decisions(case: Case) -> Iterator[Entry]:
+    for decision in case.decisions.all():
+        texts = [row.reasons for row in decision.on_issues.all()]
+        texts += [vote.explanation for vote in decision.votes.all()]
+        body = "\n".join(filter(None, texts))
+        yield Entry(Place.DECISION, decision.pk, Readers.NCP, decision.proposed_at, "", body)
+    reasons = [
+        answer.reasoning for issue in case.issues.all() for answer in issue.assessments.all()
+    ]
+    if reasons:
+        yield Entry(Place.DECISION, case.pk, Readers.NCP, case.received_at, "", "\n".join(reasons))
+
+
+def _document(item: CaseDocument) -> Entry:
+    file = item.document
+    head = f"{item.title} {file.original_name}" if file.original_name != item.title else item.title
+    return Entry(
+        Place.DOCUMENT,
+        item.pk,
+        Readers.NCP,
+        item.provided_at,
+        head,
+        lambda: files.open_text(file),
+        version=f"{file.pk}:{file.text_size}",
+    )
+
+
+def waits_for_files(case: Case) -> bool:
+    """Tell whether words of a file of a loaded case are still to be read."""
+    return any(
+        item.document.is_pending or (item.document.is_clean and item.document.text_size is None)
+        for item in case.documents.all()
+    )
