@@ -111,6 +111,14 @@ class EventKind(models.TextChoices):
     CORRECTION_PROPOSED = "correction.proposed", _("Correction of a step proposed")
     CORRECTION_CONFIRMED = "correction.confirmed", _("A wrong step was taken back")
     CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
+    NOTE_WRITTEN = "note.written", _("Internal note written")
+    NOTE_CHANGED = "note.changed", _("Internal note changed")
+    TASK_GIVEN = "task.given", _("Task given")
+    TASK_DONE = "task.done", _("Task done")
+    TASK_REOPENED = "task.reopened", _("Task taken up again")
+    DOSSIER_MADE = "dossier.made", _("File of the case made")
+    DOSSIER_READ = "dossier.read", _("File of the case downloaded")
+    DOSSIER_SERVED = "dossier.served", _("File of the case given to a side")
     CODE_RENEWED = "access.renewed", _("New access code given")
 
     COORDINATION_BEGUN = "case.coordination_begun", _("Coordination of NCPs began")
@@ -218,7 +226,7 @@ OF_ONE_SIDE = frozenset(
         K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
         K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
         K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
-        K.AUTHORITY_REFUSED, K.LETTER_SENT, K.LAPSE_WARNED, K.LAPSE_ANSWERED,
+        K.AUTHORITY_REFUSED, K.LETTER_SENT, K.DOSSIER_SERVED, K.LAPSE_WARNED, K.LAPSE_ANSWERED,
         K.COMMITMENT_REPORTED, K.DELETION_PROMISED,
         K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE,
     }

@@ -12,7 +12,7 @@ from accounts.models import User as Person
 from accounts.roles import Role
 from cases import rules
 from cases.kinds import OF_ONE_SIDE_AT_TIMES, EventKind
-from cases.models import Case, CaseDocument, Message, NcpGuest
+from cases.models import Case, CaseDocument, Message, NcpGuest, Note, Task
 from cases.querysets import PARTY_ROLES
 from cases.services.deadlines import FOR_OFFICERS
 from mediation.models import BodyMember, Referral
@@ -27,6 +27,7 @@ ROOM_OF = {
     **dict.fromkeys((*BOTH, Group.SIDE), PORTAL),
     **dict.fromkeys((Group.MEDIATOR, Group.COORDINATOR), MEDIATION),
     **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.MEMBERS), DESK),
+    **dict.fromkeys((Group.MENTIONED, Group.ASSIGNEE), DESK),
     Group.PARTNER: PARTNER,
 }
 
@@ -37,7 +38,7 @@ def recipients(message: OutboxMessage, *, only: UUID | None = None) -> dict[UUID
     Args:
         only: ask for one person alone.
     """
-    if message.deadline_id and not _still_stands(message):
+    if not _still_stands(message):
         return {}
     actor = message.event.by_id if message.event else None
     found: dict[UUID, tuple[User, str]] = {}
@@ -59,6 +60,8 @@ def groups_of(message: OutboxMessage) -> tuple[Group, ...]:
             groups = groups if message.event.data.get("has_conflict") else ()
         if message.event.kind in OF_ONE_SIDE_AT_TIMES:
             groups = _without_the_other(groups, message.event.data.get("side"))
+    elif message.task:
+        groups = (Group.ASSIGNEE,)
     else:
         rule = rules.load(message.case.rule_set).deadline(message.deadline.kind)
         groups = told_of_rung(
@@ -76,8 +79,13 @@ def _without_the_other(groups: tuple[Group, ...], side: str | None) -> tuple[Gro
 
 
 def _still_stands(message: OutboxMessage) -> bool:
-    """Tell whether a deadline is still open with the due date that the message was written for."""
-    return message.deadline.is_open and message.deadline.due_on == message.due_on
+    """Tell whether a deadline or a task is still open with the due date that the message was
+    written for."""
+    if message.task:
+        return not message.task.is_done and message.task.due_on == message.due_on
+    if message.deadline:
+        return message.deadline.is_open and message.deadline.due_on == message.due_on
+    return True
 
 
 def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
@@ -88,6 +96,11 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
             return people.filter(pk=case.officer_id)
         case Group.OFFICER | Group.OFFICERS:
             return Person.objects.holding(Role.OFFICER)
+        case Group.MENTIONED:
+            return people.filter(pk__in=message.event.data.get("mentioned", ()))
+        case Group.ASSIGNEE:
+            one = message.task.assignee_id if message.task else message.event.data.get("assignee")
+            return people.filter(pk=one)
         case Group.MEMBERS:
             return Person.objects.holding(Role.DECISION_MAKER)
         case Group.COMPLAINANT | Group.RESPONDENT | Group.SIDE:
@@ -132,8 +145,14 @@ def may_see(message: OutboxMessage, person: User) -> bool:
         return Referral.objects.visible_to(person).filter(pk=data["referral"]).exists()
     if not Case.objects.visible_to(person).filter(pk=message.case_id).exists():
         return False
+    if message.task:
+        return Task.objects.visible_to(person).filter(pk=message.task_id).exists()
     if event is None:
         return True
+    if "note" in data:
+        return Note.objects.visible_to(person).filter(pk=data["note"]).exists()
+    if "task" in data:
+        return Task.objects.visible_to(person).filter(pk=data["task"]).exists()
     if event.kind == EventKind.REPRISAL_REPORTED and person.has_role(Role.OFFICER):
         return True  # the mail says nothing; the officer may be away, and another stands in
     if "message" in data:

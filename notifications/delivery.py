@@ -45,7 +45,7 @@ def spread_one() -> bool:
     message = (
         OutboxMessage.objects.waiting(at=timezone.now())
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("case", "event", "deadline")
+        .select_related("case", "event", "deadline", "task")
         .first()
     )
     if message is None:
@@ -94,7 +94,9 @@ def send_one() -> bool | None:
     delivery = (
         Delivery.objects.mails_waiting(at=timezone.now())
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("user", "message__case", "message__event", "message__deadline")
+        .select_related(
+            "user", "message__case", "message__event", "message__deadline", "message__task"
+        )
         .first()
     )
     if delivery is None:

@@ -39,7 +39,9 @@ def notices(mine: DeliveryQuerySet, *, before: Delivery | None = None) -> tuple[
     Args:
         mine: what the person may see, `Delivery.objects.visible_to(user)`.
     """
-    rows = mine.select_related("message__event", "message__deadline", "message__case")
+    rows = mine.select_related(
+        "message__event", "message__deadline", "message__task", "message__case"
+    )
     if before:
         rows = rows.filter(created_at__lte=before.created_at).exclude(
             created_at=before.created_at, pk__gte=before.pk
@@ -53,6 +55,8 @@ def _notice(row: Delivery) -> Notice:
     message = row.message
     if message.event:
         label = str(message.event.get_kind_display())
+    elif message.task:
+        label = _("Your task is late") if message.rung > 0 else _("Your task is due")
     else:
         name = str(rules.load(message.case.rule_set).deadline(message.deadline.kind).label)
         label = (_("Overdue: %(what)s") if message.rung > 0 else _("Due soon: %(what)s")) % {

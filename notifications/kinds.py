@@ -18,6 +18,8 @@ class Group(StrEnum):
     SIDE = "side"  # the side that the event names
     MEDIATOR = "mediator"
     COORDINATOR = "coordinator"
+    MENTIONED = "mentioned"  # the people whom an internal note names
+    ASSIGNEE = "assignee"  # the person whom a task, or an event about one, names
     PARTNER = "partner"  # the guests of the NCP that the event names
     EXPERT = "expert"  # whom a consultation asks on a page of their own
 

@@ -12,8 +12,8 @@ from notifications.querysets import DeliveryQuerySet, OutboxMessageQuerySet
 class OutboxMessage(models.Model):
     """Something that somebody is to be told of, written in the transaction in which it happened.
 
-    It names an event of a case, or a rung of a deadline or of a task, never a text and never an address: who is
-    told, and whether they may still see it, is asked when the message goes out.
+    It names an event of a case, or a rung of a deadline or of a task, never a text and never an
+    address: who is told, and whether they may still see it, is asked when the message goes out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
