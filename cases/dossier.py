@@ -55,6 +55,8 @@ PARTS = {
         _Part("decisions", "Decision", _by("proposed_at")),
         _Part("on_issues", "IssueDecision", _by("pk"), "decisions"),
         _Part("votes", "Vote", _by("cast_at"), "decisions"),
+        _Part("drafters", "DecisionDrafter", _by("pk"), "decisions"),
+        _Part("absences", "Absence", _by("recorded_at"), "decisions"),
         _Part("replies", "GoodOfficesReply", _by("side")),
         _Part("documents", "CaseDocument", _by("provided_at", "pk")),
         _Part("messages", "Message", _by("sent_at", "pk")),
@@ -74,6 +76,7 @@ PARTS = {
 EVERYTHING = tuple(PARTS)
 FOR_ACTIONS = (
     "participations", "conflicts", "issues", "issues.assessments", "decisions", "decisions.votes",
+    "decisions.drafters", "decisions.absences",
     "replies", "pauses", "corrections", "events",
 )  # fmt: skip
 """What `available_actions` asks about."""

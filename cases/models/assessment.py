@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.party import Side
@@ -107,6 +108,15 @@ class IssueDecision(models.Model):
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.decision.case.data_key_id
+
+    @property
+    def in_full(self) -> str:
+        """Return the reasons as everybody reads them, with the part that is accepted before."""
+        if not self.scope:
+            return self.reasons
+        return (
+            gettext("Accepted in part: %(scope)s") % {"scope": self.scope} + "\n\n" + self.reasons
+        )
 
 
 class Ballot(models.TextChoices):

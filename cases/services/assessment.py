@@ -1,9 +1,9 @@
-"""The initial assessment: criteria per issue, a proposal with reasons, the decision of those
-who may."""
+"""The initial assessment: criteria per issue and a proposal with reasons. Who decides on it, and
+how, stands in `voting`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,20 +12,47 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User as Person
-from accounts.roles import Role
 from cases import permissions, rules
-from cases.errors import Conflict, Incomplete
+from cases.errors import Incomplete
 from cases.events import record_event
-from cases.held import has, held, matching
+from cases.held import held
 from cases.kinds import EventKind
-from cases.models import Assessment, Case, Decision, Issue, IssueDecision, Vote
-from cases.models.assessment import Ballot, CriterionFinding, DecisionState
-from cases.services.acting import locked, perform, require, require_state
+from cases.models import (
+    Assessment,
+    Case,
+    CaseDocument,
+    Decision,
+    DecisionDrafter,
+    DraftEditor,
+    Evidence,
+    Issue,
+    IssueDecision,
+    Message,
+)
+from cases.models.assessment import CriterionFinding, DecisionState
+from cases.services import material, voting
+from cases.services.acting import locked, require, require_state
+from cases.services.voting import cast_vote, count_votes, may_count, may_vote, voters
 from cases.workflow import State
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from accounts.models import User
+
+__all__ = [
+    "Answer",
+    "Cited",
+    "OnIssue",
+    "answer_criteria",
+    "cast_vote",
+    "count_votes",
+    "may_count",
+    "may_vote",
+    "propose_decision",
+    "unanswered",
+    "voters",
+]
 
 
 @dataclass(frozen=True)
@@ -36,18 +63,42 @@ class Answer:
     reasoning: str
 
 
+@dataclass(frozen=True)
+class Cited:
+    """What an answer rests on: a document or a message of the case (neither: the submission), and
+    the page or place in it."""
+
+    document: CaseDocument | None = None
+    message: Message | None = None
+    place: str = ""
+
+
 def answer_criteria(
-    issue: Issue, answers: Mapping[str, Answer], *, by: User, version: int | None = None
+    issue: Issue,
+    answers: Mapping[str, Answer],
+    *,
+    by: User,
+    cited: Mapping[str, list[Cited]] | None = None,
+    dropped: Collection[int] = (),
+    version: int | None = None,
 ) -> Case:
     """Record the answers to criteria of the case's rule set for one issue; earlier answers are
     replaced.
 
+    Args:
+        cited: by criterion, the evidence that is added.
+        dropped: ids of the evidence of this issue that is cited no more.
+
     Raises:
-        ValidationError: a criterion or a finding is unknown, or a reasoning is empty.
+        Incomplete: a proposal is with the members.
+        ValidationError: a criterion or a finding is unknown, a reasoning is empty, or evidence is
+            cited for a criterion without an answer or from another case.
     """
     with locked(issue.case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
         require(permissions.may_run_procedure(row, by))
+        if row.decisions.filter(state=DecisionState.OPEN).exists():
+            raise Incomplete(_("A proposal is waiting for the members already."))
         known = {criterion.code for criterion in rules.load(row.rule_set).criteria}
         for code, answer in answers.items():
             if code not in known or answer.finding not in CriterionFinding.values:
@@ -60,10 +111,37 @@ def answer_criteria(
             kept.finding, kept.reasoning = answer.finding, answer.reasoning.strip()
             kept.answered_by, kept.answered_at = by, timezone.now()
             kept.save()
+        Evidence.objects.filter(assessment__issue=issue, pk__in=dropped).delete()
+        for code, items in (cited or {}).items():
+            _cite(issue, code, items, by=by)
         record_event(
-            row, EventKind.ASSESSMENT_ANSWERED, by=by, issue=issue.pk, criteria=sorted(answers)
+            row,
+            EventKind.ASSESSMENT_ANSWERED,
+            by=by,
+            issue=issue.pk,
+            criteria=sorted({*answers, *(cited or {})}),
         )
     return row
+
+
+def _cite(issue: Issue, code: str, items: list[Cited], *, by: User) -> None:
+    answered = issue.assessments.filter(criterion=code).first()
+    if answered is None:
+        raise ValidationError(_("Answer the question before you cite evidence for it."))
+    answered.issue = issue
+    for item in items:
+        source = item.document or item.message
+        if (source is not None and source.case_id != issue.case_id) or (
+            item.message is not None and item.message.is_reprisal_report
+        ):
+            raise ValidationError(_("This is no material of the case that may be cited."))
+        Evidence.objects.create(
+            assessment=answered,
+            case_document=item.document,
+            message=item.message,
+            place=item.place.strip(),
+            cited_by=by,
+        )
 
 
 def unanswered(case: Case) -> list[tuple[Issue, str]]:
@@ -83,17 +161,30 @@ class OnIssue:
 
     accepted: bool
     reasons: str
+    scope: str = ""
+    """Which part, where the issue is accepted in part."""
 
 
 def propose_decision(
-    case: Case, on_issues: Mapping[UUID, OnIssue], *, by: User, version: int | None = None
+    case: Case,
+    on_issues: Mapping[UUID, OnIssue],
+    *,
+    by: User,
+    closes_on: date | None = None,
+    despite_unseen: bool = False,
+    version: int | None = None,
 ) -> Decision:
     """Propose to accept or decline each issue. Where the rule set lets one officer decide, it
     is adopted at once.
 
+    Args:
+        closes_on: in a written procedure the last day for ballots.
+        despite_unseen: propose although evidence is cited that a side knows not even in gist.
+
     Raises:
-        Incomplete: a criterion is unanswered, an issue is left out, or a proposal is open already.
-        ValidationError: reasons are missing.
+        Incomplete: a criterion is unanswered, an issue is left out, a proposal is open already, or
+            a side has not seen what the decision rests on.
+        ValidationError: reasons are missing, or the day comes too early.
     """
     with locked(case, version=version, by=by) as row:
         require_state(row, State.INITIAL_ASSESSMENT)
@@ -107,163 +198,47 @@ def propose_decision(
             raise Incomplete(_("Decide on every issue."))
         if not all(item.reasons.strip() for item in on_issues.values()):
             raise ValidationError(_("Give the reasons: the parties will read them."))
+        voting.check_closing_day(row, closes_on)
+        unseen = material.unseen(row)
+        if unseen and not despite_unseen:
+            raise Incomplete(
+                _("The decision rests on material that a side has not seen, not even in gist.")
+            )
         rule = rules.load(row.rule_set).decision
         decision = Decision.objects.create(
-            case=row, decided_by_rule=rule.by, quorum=rule.quorum, proposed_by=by
+            case=row,
+            decided_by_rule=rule.by,
+            quorum=rule.quorum,
+            proposed_by=by,
+            closes_on=closes_on,
+        )
+        wrote = {by.pk, *_editors(row)}
+        DecisionDrafter.objects.bulk_create(
+            DecisionDrafter(decision=decision, user_id=pk) for pk in sorted(wrote)
         )
         IssueDecision.objects.bulk_create(
             IssueDecision(
                 decision=decision,
                 issue=issues[pk],
                 accepted=item.accepted,
+                scope=item.scope.strip() if item.accepted else "",
                 reasons=item.reasons.strip(),
             )
             for pk, item in on_issues.items()
         )
-        record_event(row, EventKind.DECISION_PROPOSED, by=by, decision=decision.pk)
+        record_event(
+            row,
+            EventKind.DECISION_PROPOSED,
+            by=by,
+            decision=decision.pk,
+            unseen=len(unseen) or None,
+        )
         if rule.by == "one":
-            _adopt(row, decision, by=by)
+            voting.adopt(row, decision, by=by)
     return decision
 
 
-def may_vote(decision: Decision, user: User) -> bool:
-    """Tell whether the person may vote now: a member, no conflict, not the proposer, not voted
-    yet."""
-    return (
-        decision.state == DecisionState.OPEN
-        and decision.proposed_by_id != user.pk
-        and permissions.may_decide(decision.case, user)
-        and not has(decision, "votes", member_id=user.pk)
-    )
-
-
-def cast_vote(
-    decision: Decision, *, by: User, ballot: str, explanation: str = "", version: int | None = None
-) -> Decision:
-    """Cast a member's ballot and, when it decides, adopt or reject the proposal.
-
-    A vote decides when the quorum is there and the result can no longer change or every member
-    entitled to vote has voted; "two" needs one voice for it by a second person. A voice against
-    must say why, so that the officer can propose better.
-
-    Raises:
-        Conflict: the person voted already.
-        PermissionDenied: the person may not vote on this proposal.
-    """
-    with locked(decision.case, version=version, by=by) as row:
-        require_state(row, State.INITIAL_ASSESSMENT)
-        decision = Decision.objects.select_related("case").get(pk=decision.pk)
-        decision.case = row
-        if decision.state != DecisionState.OPEN:
-            raise Conflict(_("This proposal was settled already."))
-        if decision.votes.filter(member=by).exists():
-            raise Conflict(_("You voted on this proposal already."))
-        require(may_vote(decision, by))
-        if ballot == Ballot.AGAINST and not explanation.strip():
-            raise ValidationError(_("Say why you vote against it."))
-        Vote.objects.create(
-            decision=decision, member=by, ballot=Ballot(ballot), explanation=explanation.strip()
-        )
-        record_event(row, EventKind.VOTE_CAST, by=by, decision=decision.pk)
-        _settle(row, decision, _result(decision), by=by)
-    return decision
-
-
-def may_count(decision: Decision, user: User) -> bool:
-    """Tell whether the person may end the vote now: an officer, and the quorum is there."""
-    return (
-        decision.state == DecisionState.OPEN
-        and decision.decided_by_rule == "vote"
-        and permissions.may_run_procedure(decision.case, user)
-        and len(matching(decision, "votes")) >= decision.quorum
-    )
-
-
-def count_votes(decision: Decision, *, by: User, version: int | None = None) -> Decision:
-    """End a vote in which not everybody voted: the ballots that were cast decide.
-
-    Raises:
-        Incomplete: the quorum is not there.
-        Conflict: the proposal was settled already.
-    """
-    with locked(decision.case, version=version, by=by) as row:
-        require_state(row, State.INITIAL_ASSESSMENT)
-        require(permissions.may_run_procedure(row, by))
-        decision = Decision.objects.get(pk=decision.pk)
-        decision.case = row
-        if decision.state != DecisionState.OPEN:
-            raise Conflict(_("This proposal was settled already."))
-        if not may_count(decision, by):
-            raise Incomplete(_("Too few members have voted."))
-        ballots = list(decision.votes.values_list("ballot", flat=True))
-        carried = rules.load(row.rule_set).decision.is_carried(
-            votes_for=ballots.count(Ballot.FOR),
-            votes_against=ballots.count(Ballot.AGAINST),
-            members=len(voters(decision)),
-        )
-        record_event(row, EventKind.VOTES_COUNTED, by=by, decision=decision.pk, carried=carried)
-        _settle(row, decision, carried, by=by)
-    return decision
-
-
-def _settle(case: Case, decision: Decision, carried: bool | None, *, by: User) -> None:
-    if carried:
-        _adopt(case, decision, by=by)
-    elif carried is False:
-        decision.state, decision.settled_at = DecisionState.REJECTED, timezone.now()
-        decision.save()
-        record_event(case, EventKind.DECISION_REJECTED, by=by, decision=decision.pk)
-
-
-def _result(decision: Decision) -> bool | None:
-    """Return True (adopted), False (rejected) or None (not settled yet)."""
-    ballots = list(decision.votes.values_list("ballot", flat=True))
-    votes_for, against = ballots.count(Ballot.FOR), ballots.count(Ballot.AGAINST)
-    if decision.decided_by_rule == "two":
-        return True if votes_for else (False if against else None)
-    if len(ballots) < decision.quorum:
-        return None
-    members = len(voters(decision))
-    left = max(members - len(ballots), 0)
-    rule = rules.load(decision.case.rule_set).decision
-    outcomes = {
-        rule.is_carried(
-            votes_for=votes_for + more_for, votes_against=against + more_against, members=members
-        )
-        for more_for, more_against in ((left, 0), (0, left), (0, 0))
-    }
-    return outcomes.pop() if len(outcomes) == 1 else None
-
-
-def voters(decision: Decision) -> list[Person]:
-    """Return the members who may vote or did: no conflict declared, not the proposer, not a
-    mediator."""
-    case = decision.case
-    excluded = set(
-        case.conflicts.filter(has_conflict=True, superseded_at=None).values_list("user", flat=True)
-    )
-    excluded |= set(case.participations.filter(role="mediator").values_list("user", flat=True))
-    excluded.add(decision.proposed_by_id)
-    members = Person.objects.filter(is_active=True, role_assignments__role=Role.DECISION_MAKER)
-    return [
-        person
-        for person in members.exclude(pk__in=excluded).distinct()
-        if person.has_role(Role.DECISION_MAKER)
-    ]
-
-
-def _adopt(case: Case, decision: Decision, *, by: User) -> None:
-    now = timezone.now()
-    decision.state, decision.settled_at = DecisionState.ADOPTED, now
-    decision.save()
-    accepted = 0
-    for item in decision.on_issues.select_related("issue"):
-        item.issue.accepted = item.accepted
-        item.issue.outcome = "" if item.accepted else "not_accepted"
-        item.issue.save()
-        accepted += item.accepted
-    move = case.offer_good_offices if accepted else case.decline_all_issues
-    perform(move, by=by, at=now)
-    record_event(case, EventKind.ASSESSMENT_CONCLUDED, by=by, decision=decision.pk)
-    if accepted:
-        record_event(case, EventKind.GOOD_OFFICES_OFFERED, by=by)
+def _editors(case: Case) -> set[UUID]:
+    """Return who wrote on the draft from which the proposal comes."""
+    rows = DraftEditor.objects.filter(draft__issue__case=case)
+    return set(rows.values_list("user_id", flat=True))
