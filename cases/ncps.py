@@ -1,0 +1,87 @@
+"""The National Contact Points of other countries: the list that comes with the system, and what
+this office entered itself. Names are in English, as NCPs write to each other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from cases.models import NcpContact
+
+FILE = Path(settings.BASE_DIR) / "data" / "ncps.json"
+
+
+@dataclass(frozen=True)
+class Ncp:
+    """One NCP as this office knows it; empty fields are not known."""
+
+    country: str
+    name: str
+    website: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    public_key: str = ""
+    is_confirmed: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@cache
+def listed() -> dict[str, Ncp]:
+    """Return the NCPs of the adhering countries by country code, as the file has them."""
+    rows = json.loads(FILE.read_text(encoding="utf-8"))["ncps"]
+    return {
+        row["country"]: Ncp(
+            row["country"], row["name"], row["website"], row["email"], address=row["address"]
+        )
+        for row in rows
+    }
+
+
+def every() -> list[Ncp]:
+    """Return all NCPs with what was entered here, sorted by name."""
+    entered = {row.country: row for row in NcpContact.objects.all()}
+    return sorted(
+        (_with(ncp, entered.get(code)) for code, ncp in listed().items()), key=lambda ncp: ncp.name
+    )
+
+
+def of(country: str) -> Ncp | None:
+    """Return one NCP with what was entered here; None where no country of this code adheres."""
+    ncp = listed().get(country)
+    return _with(ncp, NcpContact.objects.filter(pk=country).first()) if ncp else None
+
+
+def name_of(country: str) -> str:
+    """Return the name of an NCP, or the code where it is not in the list."""
+    ncp = listed().get(country)
+    return ncp.name if ncp else country
+
+
+def choices(*, with_own: bool = False) -> list[tuple[str, str]]:
+    """Return code and name of the NCPs, for a select; the own NCP only where it is asked for."""
+    rows = sorted(listed().values(), key=lambda ncp: ncp.name)
+    return [
+        (ncp.country, ncp.name) for ncp in rows if with_own or ncp.country != settings.NCP_COUNTRY
+    ]
+
+
+def _with(ncp: Ncp, row: NcpContact | None) -> Ncp:
+    if row is None:
+        return ncp
+    return Ncp(
+        ncp.country,
+        row.name or ncp.name,
+        row.website,
+        row.email,
+        row.phone,
+        row.address,
+        row.public_key,
+        row.is_confirmed,
+    )
