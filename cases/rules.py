@@ -51,7 +51,7 @@ __all__ = [
 
 FOLDER = Path(__file__).parent / "rulesets"
 UNITS = ("months", "days", "working_days")
-OWERS = ("ncp", "complainant", "respondent", "both", "mediator", "body")
+OWERS = ("ncp", "complainant", "respondent", "both", "mediator", "body", "consulted")
 DECIDED_BY = ("one", "two", "vote")
 MAJORITIES = ("simple", "absolute", "two_thirds")
 DISSENT = ("none", "recorded", "published")

@@ -12,7 +12,15 @@ from accounts.models import User as Person
 from accounts.roles import Role
 from cases import rules
 from cases.kinds import OF_ONE_SIDE_AT_TIMES, EventKind
-from cases.models import Case, CaseDocument, Message, NcpGuest, Note, Task
+from cases.models import (
+    Case,
+    CaseDocument,
+    Consultation,
+    Message,
+    NcpGuest,
+    Note,
+    Task,
+)
 from cases.querysets import PARTY_ROLES
 from cases.services.deadlines import FOR_OFFICERS
 from mediation.models import BodyMember, Referral
@@ -23,10 +31,12 @@ if TYPE_CHECKING:
     from notifications.models import OutboxMessage
 
 DESK, PORTAL, MEDIATION, PARTNER = "desk", "portal", "mediation", "partner"
+EXPERT = "expert"
 ROOM_OF = {
     **dict.fromkeys((*BOTH, Group.SIDE), PORTAL),
     **dict.fromkeys((Group.MEDIATOR, Group.COORDINATOR), MEDIATION),
     **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.MEMBERS), DESK),
+    Group.EXPERT: EXPERT,
     **dict.fromkeys((Group.MENTIONED, Group.ASSIGNEE), DESK),
     Group.PARTNER: PARTNER,
 }
@@ -106,6 +116,8 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
         case Group.COMPLAINANT | Group.RESPONDENT | Group.SIDE:
             side = message.event.data.get("side") if group == Group.SIDE else str(group)
             rows = case.participations.current().filter(role__in=PARTY_ROLES, side=side or None)
+        case Group.EXPERT:
+            return people.filter(pk__in=_asked(message).values("expert"))
         case Group.MEDIATOR:
             rows = case.participations.current().filter(role="mediator")
             appointed = _appointed(message)
@@ -129,6 +141,14 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
     return people.filter(pk__in=rows.values("user"))
 
 
+def _asked(message: OutboxMessage) -> QuerySet[Consultation]:
+    """Return the consultation that a message is about."""
+    if message.deadline_id:
+        return Consultation.objects.filter(deadline=message.deadline_id, expert__isnull=False)
+    pk = message.event.data.get("consultation") if message.event else None
+    return Consultation.objects.filter(pk=pk, expert__isnull=False)
+
+
 def _appointed(message: OutboxMessage) -> str | None:
     """Return the mediator whom an appointment names; they have no part in the case before they
     declared that they have no conflict of interest."""
@@ -143,6 +163,11 @@ def may_see(message: OutboxMessage, person: User) -> bool:
     data = event.data if event else {}
     if "referral" in data and person.has_role(Role.MEDIATOR, Role.COORDINATOR):
         return Referral.objects.visible_to(person).filter(pk=data["referral"]).exists()
+    if (
+        person.has_role(Role.EXPERT)
+        and (_asked(message) & Consultation.objects.asked_of(person)).exists()
+    ):
+        return True
     if not Case.objects.visible_to(person).filter(pk=message.case_id).exists():
         return False
     if message.task:

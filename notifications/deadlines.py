@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from cases import rules
 from cases.models import Case
-from cases.services.deadlines import today
+from cases.services.deadlines import RUN_THROUGH_PAUSES, today
 
 BATCH = 1000
 
@@ -38,9 +38,9 @@ WITH rungs AS (
         JOIN cases_case c ON c.id = b.case_id
         JOIN rungs r ON r.rule_set = c.rule_set AND r.kind = b.kind
         WHERE b.due_on + r.rung <= %(today)s
-          AND NOT EXISTS (
+          AND (b.kind = ANY(%(unpaused)s) OR NOT EXISTS (
               SELECT 1 FROM cases_pause p WHERE p.case_id = b.case_id AND p.until IS NULL
-          )
+          ))
         ORDER BY b.id, r.rung DESC
     ) reached
     WHERE reached.rung > 0 OR reached.due_on >= %(today)s
@@ -81,6 +81,7 @@ def sweep(*, on: date | None = None, batch: int = BATCH) -> int:
         "horizon": day + timedelta(days=ahead),
         "today": day,
         "size": batch,
+        "unpaused": sorted(RUN_THROUGH_PAUSES),
         "last_due": date.min,
         "last_id": 0,
     }

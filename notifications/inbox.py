@@ -74,7 +74,7 @@ def _notice(row: Delivery) -> Notice:
 
 def address_of(delivery: Delivery) -> str:
     """Return the page where somebody of this room reads what a notice is about."""
-    name = CASE_PAGES[delivery.room]
+    name = CASE_PAGES.get(delivery.room, "")
     try:
         return reverse(name, args=[delivery.message.case_id])
     except NoReverseMatch:

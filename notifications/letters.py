@@ -18,6 +18,7 @@ ENTRANCE = {
     "desk": "/desk/",
     "mediation": "/mediation/",
     "partner": "/desk/shared/",
+    "expert": "/desk/asked/",
 }
 
 

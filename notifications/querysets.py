@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.roles import Role
-from cases.models import Case
+from cases.models import Case, Consultation
 from mediation.models import Referral
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class DeliveryQuerySet(models.QuerySet[Any]):
             # Somebody appointed has no part in the case before they declared on conflicts.
             referrals = Referral.objects.visible_to(user).values("case")
             rule |= Q(room="mediation", message__case__in=referrals)
+        if user.has_role(Role.EXPERT):
+            asked = Consultation.objects.asked_of(user).values("case")
+            rule |= Q(room="expert", message__case__in=asked)
         return self.filter(rule, user=user, channel="inbox")
 
     def unread(self) -> Self:

@@ -17,7 +17,16 @@ from cases.calendar import WorkCalendar, local_date
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause, Request
+from cases.models import (
+    Case,
+    CaseEvent,
+    Deadline,
+    DeclaredDay,
+    Extension,
+    ParallelProceeding,
+    Pause,
+    Request,
+)
 from cases.models.timeframe import PauseReason
 from cases.ruleset import DeadlineRule, Length
 from cases.services.acting import locked, require, require_state
@@ -34,11 +43,26 @@ withdrawal."""
 
 OPENED_BY: dict[str, tuple[str, ...]] = {EventKind.REQUEST_CLOSED: ("request",)}
 """Events that end one deadline of a kind: the service does it, not the rule."""
-ABOUT_SOMETHING = frozenset({"request", "reprisal_answer"})
+ABOUT_SOMETHING = frozenset(
+    {
+        "request", "reprisal_answer", "consultation", "proceeding_check", "last_notice",
+        "settlement_reply", "follow_up_reports", "review_request", "breach_notice",
+    }
+)  # fmt: skip
 """Kinds of which several run at once, each opened and met by the service that knows what it is
 about."""
+WITH_A_DAY = frozenset(
+    {
+        "request", "consultation", "proceeding_check", "last_notice", "settlement_reply",
+        "follow_up_reports",
+    }
+)  # fmt: skip
+"""Of these, kinds that run to a day that somebody named."""
 FOR_OFFICERS = "reprisal_answer"
 """No part of a case's next due date: other people of the NCP read that."""
+RUN_THROUGH_PAUSES = frozenset({FOR_OFFICERS, "proceeding_check", "breach_notice"})
+"""The clock of the case does not stop these: a case that waits for a court must look at the
+court."""
 
 
 def today() -> date:
@@ -91,6 +115,8 @@ def follow(case: Case, event: CaseEvent) -> None:
     for rule in (*effects.opened, *effects.restarted):
         if rule.kind in running or case.is_archived or rule.kind in ABOUT_SOMETHING:
             continue
+        if rule.kind == "follow_up" and _was_followed_up(case):
+            continue
         days = days or calendar()
         opened_on = day
         if event.kind == EventKind.RECEIVED:
@@ -109,6 +135,14 @@ def follow(case: Case, event: CaseEvent) -> None:
             )
             recompute(case, [running[rule.kind]])
     _set_next(case, [*running.values(), *several])
+
+
+def _was_followed_up(case: Case) -> bool:
+    """Tell whether a follow-up statement named no further day: then nothing more is owed."""
+    return (
+        case.follow_up_on is None
+        and case.events.filter(kind=EventKind.FOLLOW_UP_CONCLUDED).exists()
+    )
 
 
 def open_one(
@@ -226,7 +260,7 @@ def explain(
         pauses=[
             Paused(pause.since, pause.until, _reason(pause, to_parties=to_parties))
             for pause in case.pauses.all()
-            if item.kind != FOR_OFFICERS
+            if item.kind not in RUN_THROUGH_PAUSES
         ],
         extensions=[Extended(more.length, more.unit) for more in item.extensions.all()],
         today=today(),
@@ -235,7 +269,7 @@ def explain(
 
 def length_of(item: Deadline) -> DeadlineRule | Length:
     """Return how long a deadline runs: by its rule, or to the day that a request gave."""
-    if item.kind == "request":
+    if item.kind in WITH_A_DAY:
         return Length((item.target_on - item.opened_on).days, "days")
     return rules.load(item.case.rule_set).deadline(item.kind)
 
@@ -254,7 +288,7 @@ def standing_of(item: Deadline, *, on: date | None = None, is_paused: bool = Fal
         today=on or today(),
         reminders=rule.reminders,
         met_on=item.met_on,
-        is_paused=is_paused,
+        is_paused=is_paused and item.kind not in RUN_THROUGH_PAUSES,
     )
 
 
@@ -267,8 +301,19 @@ def standing_of_case(case: Case, *, on: date) -> Standing | None:
     return standing(case.next_due_on, today=on, reminders=rule.reminders)
 
 
-def pause(case: Case, *, reason: str, by: User, note: str = "", version: int | None = None) -> Case:
+def pause(
+    case: Case,
+    *,
+    reason: str,
+    by: User,
+    note: str = "",
+    proceeding: ParallelProceeding | None = None,
+    version: int | None = None,
+) -> Case:
     """Stop the clock of a case, visibly to the parties.
+
+    Args:
+        proceeding: the other proceeding that the case waits for.
 
     Raises:
         Incomplete: the clock stands already.
@@ -278,7 +323,14 @@ def pause(case: Case, *, reason: str, by: User, note: str = "", version: int | N
         require_state(row, *OPEN_STATES)
         if row.pauses.filter(until=None).exists():
             raise Incomplete(_("The clock stands already."))
-        Pause.objects.create(case=row, since=today(), reason=reason, note=note.strip(), by=by)
+        Pause.objects.create(
+            case=row,
+            since=today(),
+            reason=reason,
+            note=note.strip(),
+            proceeding=proceeding,
+            by=by,
+        )
         recompute(row)
         record_event(row, EventKind.DEADLINE_PAUSED, by=by, reason=reason)
     return row
