@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from intake.countries import country_choices
+from cases.countries import country_choices
 
 LONG_TEXT = 20_000
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
