@@ -57,7 +57,10 @@ if TYPE_CHECKING:
 Figures = dict[str, Any]
 """The values of a room's aggregates by name; a count of no rows is 0, any other figure None."""
 
-PATHS: tuple[str, ...] = ()
+PATHS: tuple[str, ...] = (
+    "desk.views.notes.NOTES",
+    "desk.views.notes.TASKS",
+)
 """Where the rooms are defined, in the order in which the case page lists them."""
 
 
