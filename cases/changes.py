@@ -76,13 +76,6 @@ def take(case: Case) -> list[Changed]:
     return changed + removed
 
 
-def has_staged(case: Case) -> bool:
-    """Tell whether something changed that no event has taken."""
-    from cases.models import StagedChange
-
-    return StagedChange.objects.filter(case_id=case.pk).exists()
-
-
 def _read(model: type[models.Model], values: Any) -> Any:
     """Return field names and readable values of a staged row."""
     if values is None:

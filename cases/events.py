@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def record_event(
-    case: Case, kind: EventKind, *, by: User | None, at: datetime | None = None, **data: Any
+    case: Case,
+    kind: EventKind,
+    *,
+    by: User | None,
+    at: datetime | None = None,
+    changed: list[changes.Changed] | None = None,
+    **data: Any,
 ) -> CaseEvent:
     """Add to the history of a locked case, move its deadlines, and wake whoever must be told.
 
@@ -28,6 +34,7 @@ def record_event(
 
     Args:
         case: locked in this transaction; its row is saved here.
+        changed: what was taken from the staging table already.
         data: ids, codes and digests only, never personal text.
     """
     event = CaseEvent(
@@ -54,7 +61,7 @@ def record_event(
     else:
         deadlines.follow(case, event)
         case.save()
-        changed = changes.take(case)
+        changed = [*(changed or []), *changes.take(case)]
         if changed:
             event.data["changes"] = [item.digest(event.pk) for item in changed]
         event.mac = case.history_head = chain.mac(event.row(), before=before)

@@ -31,6 +31,8 @@ NOT_WATCHED = {
     "cases.Erasure": "proposed and confirmed by events, fixed once it is done",
     "cases.HistoryCheck": "a run of a check, of no case",
     "cases.ReferenceCounter": "a counter, of no case",
+    "cases.SearchText": "follows from the rows that it indexes",
+    "cases.SearchState": "follows from the rows that it indexes",
     "intake.Draft": "not filed yet",
     "mediation.Session": "the room is walled off",
     "mediation.RoomNote": "the room is walled off",
@@ -97,8 +99,14 @@ def _is_derived(model: type[models.Model]) -> bool:
     return any(isinstance(field, SearchVectorField) for field in model._meta.local_fields)
 
 
-def path_to_case(model: type[models.Model]) -> tuple[str, ...] | None:
-    """Return the shortest way from a row to its case by foreign keys; () for the case itself."""
+def path_to_case(
+    model: type[models.Model], *, within: frozenset[str] = APPS
+) -> tuple[str, ...] | None:
+    """Return the shortest way from a row to its case by foreign keys; () for the case itself.
+
+    Args:
+        within: labels of the apps whose tables the way may pass.
+    """
     if model._meta.label == "cases.Case":
         return ()
     queue: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
@@ -111,7 +119,7 @@ def path_to_case(model: type[models.Model]) -> tuple[str, ...] | None:
             to: Any = field.related_model
             if to._meta.label == "cases.Case":
                 return (*path, field.name)
-            if to not in seen and to._meta.app_label in APPS:
+            if to not in seen and to._meta.app_label in within:
                 seen.add(to)
                 queue.append((to, (*path, field.name)))
     return None

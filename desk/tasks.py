@@ -1,11 +1,47 @@
 """What the clock repeats for the desk."""
 
-from celery import shared_task
+from datetime import timedelta
 
-from cases.services import disclosing
+from celery import shared_task
+from django.utils import timezone
+
+from cases.models import Case, StagedChange
+from cases.services import disclosing, erasure, history_check, retention
+from cases.services.acting import locked
 
 
 @shared_task
 def serve_due_documents() -> int:
     """Show the copies whose time to be looked at passed; return how many."""
     return disclosing.serve_due()
+
+
+@shared_task
+def record_what_was_changed(minutes: int = 10) -> int:
+    """Put on record what was changed past every service, and when nobody acted since; return how
+    many cases it was."""
+    since = timezone.now() - timedelta(minutes=minutes)
+    waiting = StagedChange.objects.filter(at__lte=since).values_list("case_id", flat=True)
+    cases = Case.objects.filter(pk__in=set(waiting[:1000]))
+    for case in cases:
+        with locked(case):
+            pass
+    return len(cases)
+
+
+@shared_task
+def carry_out_erasures() -> int:
+    """Erase what two persons confirmed; goes on where a stopped worker left off."""
+    return erasure.carry_out_all()
+
+
+@shared_task
+def forget_old_logs() -> int:
+    """Remove what the rules of retention keep no longer of the logs of reads and checks."""
+    return retention.forget_old_logs()
+
+
+@shared_task
+def check_histories() -> int:
+    """Go on with a check of all histories that somebody asked for; return how many cases."""
+    return history_check.go_on()

@@ -49,10 +49,12 @@ def record_what_is_left(case: Case, *, by: User | None) -> None:
         case: locked in this transaction.
         by: who acts; None: whoever recorded the last event in this transaction, or the system.
     """
-    if not changes.has_staged(case):
+    changed = changes.take(case)
+    if not changed:
         return
     fresh = Case.objects.get(pk=case.pk)
-    record_event(fresh, EventKind.DETAILS_CHANGED, by=by or getattr(case, "acted_by", None))
+    by = by or getattr(case, "acted_by", None)
+    record_event(fresh, EventKind.DETAILS_CHANGED, by=by, changed=changed)
     for name in ("history_length", "history_head", "row_version", "changed_at"):
         setattr(case, name, getattr(fresh, name))
 
