@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone, translation
 
-from accounts import throttle
+from accounts import services, throttle
 from accounts.letters import compose
-from accounts.models import OneTimeLink, SecurityMail
+from accounts.models import KeptAnswer, OneTimeLink, SecurityMail
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ def forget_what_is_over() -> None:
     call_command("clearsessions")
     throttle.forget_old()
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GIVE_UP_AFTER).delete()
+    KeptAnswer.objects.filter(created_at__lt=services.answers_kept_since()).delete()
     OneTimeLink.objects.filter(expires_at__lt=timezone.now() - KEEP_DEAD_LINKS).delete()
 
 

@@ -32,6 +32,7 @@ from accounts.services.sessions import (
     end_sessions,
 )
 from accounts.services.tokens import (
+    answers_kept_since,
     create_token,
     revoke_token,
     token_digest,
@@ -39,6 +40,7 @@ from accounts.services.tokens import (
 
 __all__ = [
     "accept_link",
+    "answers_kept_since",
     "ask_for_address",
     "change_access_code",
     "change_address",

@@ -1,6 +1,6 @@
 """Personal tokens."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +37,11 @@ def create_token(
 
 def revoke_token(token: PersonalToken) -> None:
     PersonalToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def answers_kept_since() -> datetime:
+    """Return the moment before which answers to programs are kept no more."""
+    return timezone.now() - timedelta(hours=settings.API_ANSWER_HOURS)
 
 
 def token_digest(secret: str) -> str:

@@ -100,7 +100,8 @@ def test_pages_follow_each_other_without_gap(api):
 def test_unknown_state_is_a_clear_error(api):
     answer = api.get("/api/v1/cases/?state=nonsense")
     assert answer.status_code == 400
-    assert "state" in answer.json()
+    assert "state" in answer.json()["errors"]
+    assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_list_takes_the_same_queries_for_any_number(api):
