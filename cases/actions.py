@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
@@ -18,7 +19,8 @@ from cases.models.assessment import DecisionState
 from cases.models.party import Side
 from cases.services import correction
 from cases.services.acting import what_happened
-from cases.services.assessment import may_count, may_vote, unanswered
+from cases.services.assessment import unanswered
+from cases.services.voting import may_count, may_dissent, may_vote, wrote
 from cases.workflow import OPEN_STATES, State
 
 if TYPE_CHECKING:
@@ -57,8 +59,13 @@ def _has_no(kind: EventKind) -> Callable[[Case], bool]:
     return lambda case: not has(case, "events", kind=kind)
 
 
-def _open_proposal(case: Case) -> bool:
-    return has(case, "decisions", state=DecisionState.OPEN)
+def _open_proposal(case: Case, by_rule: str = "") -> bool:
+    more = {"decided_by_rule": by_rule} if by_rule else {}
+    return has(case, "decisions", state=DecisionState.OPEN, **more)
+
+
+def _asks_in_writing(case: Case) -> bool:
+    return any(row.closes_on for row in matching(case, "decisions", state=DecisionState.OPEN))
 
 
 WITH_A_MEDIATOR = (EventKind.REFERRAL_PROPOSED, EventKind.MEDIATOR_APPOINTED)
@@ -77,6 +84,17 @@ def _is_with_a_mediator(case: Case) -> bool:
         events = list(case.events.filter(kind__in=kinds).order_by("sequence"))
     told = [event.kind for event in events if event.kind in kinds]
     return bool(told) and told[-1] in WITH_A_MEDIATOR
+
+
+def _has_unconfirmed_counsel(case: Case) -> bool:
+    now = timezone.now()
+    return any(
+        row.is_counsel
+        and row.counsel_confirmed_at is None
+        and row.side
+        and (row.until is None or row.until > now)
+        for row in matching(case, "participations")
+    )
 
 
 def _may_stand_in(case: Case, user: User) -> bool:
@@ -116,9 +134,27 @@ _RULES = (
         hint=_("One page for each issue, each answer with its reasons."),
     ),
     _Rule(
+        "draft", _("Write the draft decision"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        lambda case: not _open_proposal(case),
+        hint=_("Several people can write on it. Nobody reads it outside the office."),
+    ),
+    _Rule(
         "propose", _("Propose the decision"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
         lambda case: case.is_served and not _open_proposal(case) and not unanswered(case),
         is_next=True, hint=_("Accept or decline each issue; the members decide."),
+    ),
+    _Rule(
+        "absence", _("A member cannot vote"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        lambda case: _open_proposal(case, "vote"),
+        hint=_("Absent or ill: the named alternate may vote instead."),
+    ),
+    _Rule(
+        "extend-ballots", _("Give more time for the ballots"), frozenset({S.INITIAL_ASSESSMENT}),
+        RUN, _asks_in_writing,
+    ),
+    _Rule(
+        "take-back-proposal", _("Take the proposal back"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
+        _open_proposal, is_grave=True, hint=_("To propose better. The ballots count no more."),
     ),
     _Rule(
         "record-reply", _("Record a reply to the offer"), frozenset({S.MEDIATION}), RUN,
@@ -165,6 +201,12 @@ _RULES = (
         "stand-in", _("Stand in for the officer"), frozenset(State), _may_stand_in,
         lambda case: case.officer_id is not None,
         hint=_("You may then read withheld names and reports of pressure. It goes on record."),
+    ),
+    _Rule(
+        "confirm-counsel", _("Confirm counsel of a side"), OPEN_STATES,
+        lambda case, user: RUN(case, user) and permissions.may_see_identity(case, user),
+        _has_unconfirmed_counsel,
+        hint=_("A side named a lawyer. Before that, nothing for counsel only is shown to them."),
     ),
     _Rule("add-document", _("Add a document"), OPEN_STATES, RUN),
     _Rule("assign", _("Name another officer"), OPEN_STATES, RUN),
@@ -237,6 +279,11 @@ def _of_members(case: Case, user: User) -> list[Action]:
                     is_grave=True,
                 )
             )
+    for adopted in matching(case, "decisions", state=DecisionState.ADOPTED):
+        adopted.case = case
+        if may_dissent(adopted, user):
+            label = _("Write a dissenting opinion")
+            actions.append(Action("dissent", label, _("You choose whether it is published.")))
     for pending in matching(case, "corrections", settled_at=None):
         pending.case = case
         if correction.may_settle(pending, user):
@@ -265,8 +312,13 @@ def _may_at_all(case: Case, user: User, name: str) -> bool:
     if name == "declare":
         return user.has_role(Role.DECISION_MAKER, Role.OFFICER)
     if name == "vote":
-        mine = matching(case, "decisions", state=DecisionState.OPEN, proposed_by_id=user.pk)
-        return permissions.may_decide(case, user) and not mine
+        proposals = matching(case, "decisions", state=DecisionState.OPEN)
+        decides = permissions.may_decide(case, user) or (
+            RUN(case, user) and any(row.decided_by_rule == "two" for row in proposals)
+        )
+        return decides and not any(wrote(row, user) for row in proposals)
+    if name == "dissent":
+        return permissions.may_decide(case, user)
     if name == "count-votes":
         return RUN(case, user)
     if name == "settle-correction":
