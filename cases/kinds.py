@@ -45,6 +45,7 @@ class EventKind(models.TextChoices):
     MORE_TIME_ASKED = "time.asked", _("Asked for more time")
     MORE_TIME_REFUSED = "time.refused", _("More time was not given")
     PERSON_ADDED = "person.added", _("A person of a side was added")
+    COUNSEL_CONFIRMED = "counsel.confirmed", _("Counsel of a side confirmed")
     PERSON_WITHDRAWN = "person.withdrawn", _("Access of a person of a side ended")
     MANDATE_CHANGED = "mandate.changed", _("Representation changed")
     AUTHORITY_STATED = "authority.stated", _("Said for whom they act")
@@ -108,6 +109,8 @@ class EventKind(models.TextChoices):
     DEADLINE_RESUMED = "deadline.resumed", _("The clock runs again")
     DEADLINE_EXTENDED = "deadline.extended", _("More time was given")
     DEADLINE_EXPLAINED = "deadline.explained", _("Reason for the delay given")
+    DEADLINE_REMINDED = "deadline.reminded", _("Reminder sent")
+    SECTOR_NAMED = "case.sector_named", _("Sector named")
     CORRECTION_PROPOSED = "correction.proposed", _("Correction of a step proposed")
     CORRECTION_CONFIRMED = "correction.confirmed", _("A wrong step was taken back")
     CORRECTION_REJECTED = "correction.rejected", _("Correction not confirmed")
@@ -224,11 +227,11 @@ OF_ONE_SIDE = frozenset(
         K.DOCUMENT_SHARED, K.DOCUMENT_ANSWERED, K.DOCUMENT_PULLED, K.DOCUMENT_REDACTED,
         K.WITHHOLDING_ASKED,
         K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
-        K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
+        K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED, K.COUNSEL_CONFIRMED,
         K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
         K.AUTHORITY_REFUSED, K.LETTER_SENT, K.DOSSIER_SERVED, K.LAPSE_WARNED, K.LAPSE_ANSWERED,
         K.COMMITMENT_REPORTED, K.DELETION_PROMISED,
-        K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE,
+        K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE, K.DEADLINE_REMINDED,
     }
 )  # fmt: skip
 """What only the side that the event names in `data["side"]` reads."""

@@ -47,6 +47,10 @@ class ParticipationQuerySet(models.QuerySet[Any]):
         """People who hold a code and were not confirmed yet: they see the notice alone."""
         return self.filter(until=None, awaits_authority=True)
 
+    def confirmed_counsel(self) -> ParticipationQuerySet:
+        """Lawyers of a side who may read what is for counsel only."""
+        return self.filter(is_counsel=True, counsel_confirmed_at__isnull=False)
+
     def of_party(self, user: User) -> ParticipationQuerySet:
         """Current participations of a person as a party or as its representative."""
         return self.current().filter(user=user, role__in=PARTY_ROLES)
@@ -167,7 +171,7 @@ class CaseDocumentQuerySet(_OfSidesQuerySet):
             )
         if sides:
             counsel = apps.get_model("cases", "Participation").objects.of_party(user)
-            of_counsel = counsel.filter(is_counsel=True).values_list("case_id", flat=True)
+            of_counsel = counsel.confirmed_counsel().values_list("case_id", flat=True)
             rule |= Q(case__in=set(of_counsel), audience="counsel")
         if user.is_authenticated:
             mediated = (

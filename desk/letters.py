@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from cases.letters import drafts, wording
 from cases.letters.wording import plain_language
-from cases.models import Case, Party
+from cases.models import Case, Participation, Party
 from cases.services import deadlines
 from desk import links
 from office.current import current
@@ -71,6 +71,12 @@ def to_enterprise(case: Case, party: Party, code: str) -> Letter:
 def with_new_code(case: Case, party: Party, code: str) -> Letter:
     """Return the letter that brings a party its new access code."""
     return _letter("new_code", case, party, code)
+
+
+def for_counsel(case: Case, row: Participation, code: str) -> Letter:
+    """Return the letter that brings counsel of a side the code that the side does not know."""
+    party = row.party or case.parties.filter(side=row.side, left_at=None).order_by("position")[0]
+    return replace(_letter("new_code", case, party, code), name=row.name, address="")
 
 
 def _letter(kind: str, case: Case, party: Party, code: str) -> Letter:

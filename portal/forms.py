@@ -298,7 +298,10 @@ class PersonForm(OnceForm):
     )
     is_counsel = forms.BooleanField(
         label=_("The person is our lawyer"),
-        help_text=_("A lawyer may be shown trade secrets that nobody else of your side reads."),
+        help_text=_(
+            "A lawyer may be shown trade secrets that nobody else of your side reads. Before "
+            "that, the office confirms who it is and gives the lawyer a new code."
+        ),
         required=False,
     )
     mandate = long_text(

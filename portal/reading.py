@@ -24,7 +24,7 @@ from cases.disclosure import (
 )
 from cases.errors import WrongState
 from cases.held import has
-from cases.models import Case, Message, Request
+from cases.models import Case, Message, Request, WriteUp
 from cases.models.party import Side
 from cases.models.serving import Serving, ServingState
 from cases.querysets import PARTY_ROLES
@@ -128,6 +128,8 @@ class Facts:
     has_drafts: bool = False
     requests: tuple[Request, ...] = ()
     copies_to_check: int = 0
+    is_written_down: bool = False
+    """What was told by voice waits for the teller to say that it was written down rightly."""
 
     @property
     def has_replied(self) -> bool:
@@ -167,7 +169,14 @@ def facts_of(case: Case, side: str, user: User) -> Facts:
         ).count()
         if any(event.kind == "document.audience_decided" for event in case.events.all())
         else 0,
+        is_written_down=_may_wait_for_a_teller(case, side)
+        and WriteUp.objects.filter(case=case, confirmed_at=None).exists(),
     )
+
+
+def _may_wait_for_a_teller(case: Case, side: str) -> bool:
+    is_early = case.state in (S.RECEIVED, S.INITIAL_ASSESSMENT) and not case.is_served
+    return side == Side.COMPLAINANT and is_early and not case.issues.all()
 
 
 @dataclass(frozen=True)
@@ -249,7 +258,8 @@ def require_open(name: str, facts: Facts) -> None:
 
 @dataclass(frozen=True)
 class Ask:
-    """Something that is asked of the party now. `page` is the name of its page."""
+    """Something that is asked of the party now. `page` is the name of its page, of the portal
+    unless it says of what."""
 
     page: str
     label: Any
@@ -276,6 +286,14 @@ def asks(facts: Facts, case: DisclosedCase, unread: int) -> list[Ask]:
         )
         for row in facts.requests
     ]
+    if facts.is_written_down:
+        found.append(
+            Ask(
+                "intake:confirm",
+                _("Read what we wrote down, and say whether it is right"),
+                _("We listened to your recording. Your case goes on once you confirm."),
+            )
+        )
     if facts.round is not None and not facts.has_commented:
         found.append(
             Ask(

@@ -29,6 +29,7 @@ urlpatterns = [
     path(CASE, case.CaseHome.as_view(), name="case"),
     path(f"{CASE}complaint/", case.WhatWasSent.as_view(), name="complaint"),
     path(f"{CASE}receipt/", case.Receipt.as_view(), name="receipt"),
+    path(f"{CASE}receipt/file/", case.ReceiptFile.as_view(), name="receipt_file"),
     path(f"{CASE}messages/", correspondence.Messages.as_view(), name="message"),
     path(f"{CASE}documents/", documents.Documents.as_view(), name="documents"),
     path(f"{CASE}documents/all/", documents.Bundle.as_view(), name="documents_bundle"),

@@ -176,7 +176,13 @@ class Participation(models.Model):
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.PROTECT, related_name="participations"
     )
-    is_counsel = models.BooleanField(default=False)  # a lawyer who may read what is for counsel
+    is_counsel = models.BooleanField(default=False)  # a lawyer, as their side says
+    counsel_confirmed_at = models.DateTimeField(null=True, blank=True)
+    """Since when they read what is for counsel only: an officer checked who they are and gave
+    them a code that their side does not know."""
+    counsel_confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     name = SealedTextField(blank=True)
     """Who it is, as the party's own side wrote it."""
     added_by = models.ForeignKey(

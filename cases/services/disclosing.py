@@ -51,8 +51,8 @@ def _require_not_pulled(item: CaseDocument) -> None:
 
 def has_counsel(case: Case, *, other_than: str) -> bool:
     """Tell whether somebody on the other side (on any side for the NCP's own document) is
-    counsel."""
-    rows = case.participations.current().filter(is_counsel=True).exclude(side="")
+    counsel whom an officer confirmed."""
+    rows = case.participations.current().confirmed_counsel().exclude(side="")
     return rows.exclude(side=other_than).exists()
 
 
@@ -266,7 +266,7 @@ def _require_presentable(item: CaseDocument, audience: str, copy: Document) -> N
             )
         )
     if audience == DocumentAudience.COUNSEL and not has_counsel(item.case, other_than=item.side):
-        raise Incomplete(_("The other side has named no counsel yet."))
+        raise Incomplete(_("The other side has no counsel whom an officer confirmed yet."))
 
 
 def note_seen(serving: Serving, *, by: User) -> None:

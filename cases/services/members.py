@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services as people
+from cases import permissions
 from cases.calendar import end_of_day, local_date
 from cases.errors import Conflict
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import Case, Participation, Representation
+from cases.models import Case, Message, Participation, Representation
+from cases.models.correspondence import Correspondent
 from cases.models.party import ParticipationRole, PartyKind
 from cases.services import deadlines
 from cases.services.acting import locked, require
@@ -112,6 +114,50 @@ def add(
         record_event(row, EventKind.PERSON_ADDED, by=by, side=main.side, person=user.pk)
         code = people.issue_access_code(user, label=str(role.label), expires_at=ends_at)
     return added, code
+
+
+def unconfirmed_counsel(case: Case) -> QuerySet[Participation]:
+    """Return the lawyers whom a side named and no officer confirmed yet."""
+    rows = case.participations.current().filter(is_counsel=True, counsel_confirmed_at=None)
+    return rows.exclude(side="").order_by("since", "pk")
+
+
+def confirm_counsel(row: Participation, *, check: str, by: User, version: int | None = None) -> str:
+    """Confirm that somebody is counsel, bound not to pass on what is for counsel only; return a
+    new code for them alone, because their side knows the one before.
+
+    Args:
+        check: how the officer checked who they are and what they undertook, for the record.
+
+    Raises:
+        PermissionDenied: only the officers named on the case give codes.
+        Conflict: it was done already, or the access ended.
+    """
+    if not check.strip():
+        raise ValidationError(_("Say how you checked who it is, and what they undertook."))
+    with locked(row.case, version=version, by=by) as case:
+        require(permissions.may_run_procedure(case, by) and permissions.may_see_identity(case, by))
+        counsel = unconfirmed_counsel(case).select_related("user").filter(pk=row.pk).first()
+        if counsel is None:
+            raise Conflict(_("This was done already, or the access ended."))
+        counsel.counsel_confirmed_at, counsel.counsel_confirmed_by = timezone.now(), by
+        counsel.save(update_fields=["counsel_confirmed_at", "counsel_confirmed_by"])
+        people.revoke_access_codes(counsel.user)
+        code = people.issue_access_code(
+            counsel.user, label=str(_("Counsel")), expires_at=counsel.until
+        )
+        Message.objects.create(
+            case=case,
+            side=counsel.side,
+            sender=Correspondent.NCP,
+            sent_by=by,
+            text=_("Counsel was confirmed and got a code of their own. Checked: %(check)s")
+            % {"check": check.strip()},
+        )
+        record_event(
+            case, EventKind.COUNSEL_CONFIRMED, by=by, side=counsel.side, person=counsel.user_id
+        )
+    return code
 
 
 def withdraw(added: Participation, *, by: User) -> None:

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from cases.models import Participation
+from cases.services import members
 from desk.forms.base import CaseForm, choice_field, text_field
 
 
@@ -31,6 +33,30 @@ class AssignForm(CaseForm):
 
     def clean_officer(self) -> User:
         return self.people[self.cleaned_data["officer"]]
+
+
+class CounselForm(CaseForm):
+    person = forms.ChoiceField(label=_("Whom do you confirm?"), widget=forms.RadioSelect)
+    check = text_field(
+        _("How did you check who it is, and what did they undertake?"),
+        help_text=_(
+            "For example: seen the card of the bar association; promised in writing to show the "
+            "documents to nobody of their side. The side reads this."
+        ),
+        error_messages={"required": _("Say how you checked who it is, and what they undertook.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {str(row.pk): row for row in members.unconfirmed_counsel(self.case)}
+        self.fields["person"].choices = [
+            (pk, f"{row.name} ({row.get_side_display()})") for pk, row in self.rows.items()
+        ]
+
+    def clean_person(self) -> Participation:
+        row = self.rows[self.cleaned_data["person"]]
+        row.case = self.case
+        return row
 
 
 class DeclareForm(CaseForm):

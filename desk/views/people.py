@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from cases.disclosure import Audience, disclosed_parties
-from cases.services import conflicts, registration
+from cases.services import conflicts, members, registration
 from desk import letters
-from desk.forms.people import AssignForm, DeclareForm
+from desk.forms.people import AssignForm, CounselForm, DeclareForm
 from desk.forms.registration import RenewAccessForm
 from desk.views.base import ActionView, OfficerView
 
@@ -64,6 +64,34 @@ class Declare(ActionView):
         return redirect("desk:worklist")
 
 
+class ConfirmCounsel(ActionView):
+    """A side named a lawyer. The new code is shown once and is handed to the lawyer alone."""
+
+    action = "confirm-counsel"
+    form_class = CounselForm
+    parts = (*ActionView.parts, "parties")
+    intro = _(
+        "Counsel may read documents that are shown to counsel only. The side that named the "
+        "person knows their code: they get a new one, which you hand to them and nobody else."
+    )
+    button = _("Confirm, and give the new code")
+
+    def check(self) -> None:
+        super().check()
+        if self.audience != Audience.NAMED_OFFICER:
+            raise PermissionDenied(_("Only the officers named on the case give new codes."))
+
+    def perform(self, form: Any) -> letters.Letter:
+        row = form.cleaned_data["person"]
+        code = members.confirm_counsel(
+            row, check=form.cleaned_data["check"], by=self.request.user, version=form.version
+        )
+        return letters.for_counsel(self.case, row, code)
+
+    def finish(self, result: letters.Letter) -> HttpResponse:
+        return _shown_once(self, result)
+
+
 class RenewAccess(OfficerView):
     """A party lost its code. The new one is shown once, in the answer to the click."""
 
@@ -102,7 +130,11 @@ class RenewAccess(OfficerView):
         return letters.with_new_code(self.case, self.party, code)
 
     def finish(self, result: letters.Letter) -> HttpResponse:
-        sealed = letters.seal(result, case=self.case, by=self.request.user)
-        shown = [letters.Sealed(result, sealed)]
-        context = {"case": self.case, "letters": shown, "is_new_code": True}
-        return render(self.request, "desk/letters.html", context)
+        return _shown_once(self, result)
+
+
+def _shown_once(view: ConfirmCounsel | RenewAccess, letter: letters.Letter) -> HttpResponse:
+    """Show a letter with a code, in the answer to the click and never again."""
+    sealed = letters.seal(letter, case=view.case, by=view.request.user)
+    context = {"case": view.case, "letters": [letters.Sealed(letter, sealed)], "is_new_code": True}
+    return render(view.request, "desk/letters.html", context)

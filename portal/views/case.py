@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from cases import receipts
+from cases import receipt_pdf, receipts
 from cases.disclosure import Audience
 from cases.models import Case, Participation, Submission
 from cases.models.party import Side
@@ -48,10 +48,7 @@ class CaseHome(PartyView):
             }
             for rule in page.actions
         ]
-        asked = [
-            {"ask": ask, "url": reverse(f"portal:{ask.page}", args=_address_of(ask, self.case))}
-            for ask in page.asks
-        ]
+        asked = [{"ask": ask, "url": _address_of(ask, self.case)} for ask in page.asks]
         replies = [(Side(side).label, accepts) for side, accepts in page.case.replies.items()]
         return self.show(
             "portal/case.html",
@@ -63,8 +60,9 @@ class CaseHome(PartyView):
         )
 
 
-def _address_of(ask: reading.Ask, case: Case) -> list[UUID]:
-    return [case.pk, ask.item] if ask.item else [case.pk]
+def _address_of(ask: reading.Ask, case: Case) -> str:
+    name = ask.page if ":" in ask.page else f"portal:{ask.page}"
+    return reverse(name, args=[case.pk, ask.item] if ask.item else [case.pk])
 
 
 def _public_page(record_id: UUID | None) -> str:
@@ -102,3 +100,15 @@ class Receipt(WhatWasSent):
         self.submission()
         context: dict[str, Any] = {"receipt": receipts.of(self.case)}
         return self.show("portal/receipt.html", **context)
+
+
+class ReceiptFile(WhatWasSent):
+    """The receipt as a PDF, to be printed and kept."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.submission()
+        response = HttpResponse(
+            receipt_pdf.render(receipts.of(self.case)), content_type="application/pdf"
+        )
+        response["Content-Disposition"] = 'attachment; filename="receipt.pdf"'
+        return response

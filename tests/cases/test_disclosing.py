@@ -11,7 +11,7 @@ from cases import ledger
 from cases.disclosure import Audience
 from cases.errors import Incomplete
 from cases.models import CaseDocument, Participation
-from cases.services import correspondence, disclosing, ending
+from cases.services import correspondence, disclosing, ending, members
 from cases.workflow import State
 from tests import factories
 
@@ -41,11 +41,13 @@ def reads(user, item):
     return CaseDocument.objects.visible_to(user).filter(pk=item.pk).exists()
 
 
-def counsel_of(scene, side, *, is_counsel=True):
+def counsel_of(scene, side, *, is_counsel=True, is_confirmed=True):
     user = people.party_user(language="en")
-    Participation.objects.create(
+    row = Participation.objects.create(
         case=scene.case, user=user, role="representative", side=side, is_counsel=is_counsel
     )
+    if is_counsel and is_confirmed:
+        members.confirm_counsel(row, check="Card seen.", by=scene.officer)
     return user
 
 

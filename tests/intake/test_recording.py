@@ -114,6 +114,10 @@ def test_what_the_office_wrote_down_counts_when_she_confirms_it(office):
     html = teller.get(address).content.decode()
     assert "Dust on our tables." in html
     row = WriteUp.objects.get()
+    asked = "Read what we wrote down"
+    home = f"/portal/case/{case.pk}/"
+    page = teller.get(home).content.decode()
+    assert asked in page and f'href="{address}"' in page, "asked where everything is asked"
 
     assert teller.post(address, {"write_up": str(row.pk)}).status_code == 302
 
@@ -125,6 +129,7 @@ def test_what_the_office_wrote_down_counts_when_she_confirms_it(office):
     assert (party.shown_to_mediator, party.shown_to_respondent) == (True, False)
     assert party.safe_contact == "After 18:00."
     assert not list(verify(case))
+    assert asked not in teller.get(home).content.decode()
     assert "You confirmed this" in teller.get(address).content.decode()
     assert teller.post(address, {"write_up": str(row.pk)}).status_code == 409
     assert case.issues.count() == 1

@@ -105,6 +105,7 @@ def walked(scene, caplog, monkeypatch, django_capture_on_commit_callbacks):
             role="representative",
             side=side,
             is_counsel=True,
+            counsel_confirmed_at=timezone.now(),
         )
     tasks = []
     monkeypatch.setattr(Task, "apply_async", lambda self, *a, **k: tasks.append((self.name, a, k)))

@@ -1,16 +1,20 @@
 """Several people for one side, each with a code of their own; mandates that end."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.disclosure import Audience, disclosed
-from cases.models import Case, Participation
-from cases.services import deadlines, members, registration
+from cases.errors import Conflict, Incomplete
+from cases.models import Case, CaseDocument, Participation
+from cases.services import correspondence, deadlines, disclosing, members, registration
+from tests import factories
 from tests.portal.conftest import page, signed_in, token_of
 
 
@@ -93,6 +97,55 @@ def test_counsel_is_named_by_the_party(scene):
     row, _code = added(scene, is_counsel=True)
     assert Participation.objects.get(pk=row.pk).is_counsel
     assert not Participation.objects.get(user=scene.enterprise).is_counsel
+
+
+def test_counsel_reads_nothing_for_counsel_before_an_officer_confirmed_them(scene):
+    """Whoever named somebody a lawyer knew their code, and so read the other side's secrets."""
+    row, old_code = added(scene, is_counsel=True)
+    counsel = row.user
+    case = scene.case
+    item = correspondence.add_document(
+        case, factories.document(case), title="Price list", side="complainant",
+        by=scene.complainant,
+    )  # fmt: skip
+    with pytest.raises(Incomplete, match="no counsel"):
+        disclosing.decide_audience(item, audience="counsel", by=scene.officer)
+    with pytest.raises(PermissionDenied):
+        members.confirm_counsel(row, check="Card seen.", by=factories.person("officer"))
+    with pytest.raises(ValidationError):
+        members.confirm_counsel(row, check=" ", by=scene.officer)
+
+    code = members.confirm_counsel(row, check="Card of the bar seen.", by=scene.officer)
+
+    assert enters(old_code) is None, "the side knows this one"
+    assert enters(code) is not None
+    disclosing.decide_audience(
+        item, audience="counsel", agreed_elsewhere="By letter.", by=scene.officer
+    )
+    visible = CaseDocument.objects.visible_to
+    assert visible(counsel).filter(pk=item.pk).exists()
+    assert not visible(scene.enterprise).filter(pk=item.pk).exists()
+    with pytest.raises(Conflict):
+        members.confirm_counsel(row, check="Again.", by=scene.officer)
+
+
+def test_an_officer_confirms_counsel_on_a_page_that_shows_the_code_once(scene):
+    row, old_code = added(scene, is_counsel=True)
+    desk = signed_in(scene.officer)
+    address = reverse("desk:confirm_counsel", args=[scene.case.pk])
+    page = desk.get(address).content.decode()
+    assert row.name in page
+    version = re.search(r'name="version" value="(\d+)"', page).group(1)
+    form = {"person": str(row.pk), "version": version}
+
+    assert "how you checked" in desk.post(address, form).content.decode()
+    answer = desk.post(address, {**form, "check": "Card of the bar seen."}).content.decode()
+
+    code = re.search(r'class="access-code">([^<]+)<', answer).group(1)
+    assert row.name in answer
+    assert enters(code) is not None
+    assert enters(old_code) is None
+    assert desk.get(address).status_code == 409, "nobody waits any more"
 
 
 def test_a_new_code_of_the_party_goes_to_its_main_person(scene):
