@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User as Person
 from accounts.roles import Role
@@ -16,6 +16,7 @@ from cases.models import (
     Case,
     CaseDocument,
     Consultation,
+    Deputy,
     Message,
     NcpGuest,
     Note,
@@ -24,7 +25,7 @@ from cases.models import (
 from cases.querysets import PARTY_ROLES
 from cases.services.deadlines import FOR_OFFICERS
 from mediation.models import BodyMember, Referral
-from notifications.kinds import BOTH, TOLD, Group, told_of_rung
+from notifications.kinds import BOTH, OWING, TOLD, Group, told_of_rung
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -68,6 +69,8 @@ def groups_of(message: OutboxMessage) -> tuple[Group, ...]:
         groups = TOLD.get(message.event.kind, ())
         if message.event.kind == EventKind.CONFLICT_DECLARED:
             groups = groups if message.event.data.get("has_conflict") else ()
+        if message.event.kind == EventKind.DEADLINE_REMINDED:
+            groups = OWING.get(message.event.data.get("owed_by", ""), ()) or (Group.OFFICER,)
         if message.event.kind in OF_ONE_SIDE_AT_TIMES:
             groups = _without_the_other(groups, message.event.data.get("side"))
     elif message.task:
@@ -103,14 +106,14 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
     people = Person.objects.active()
     match group:
         case Group.OFFICER if case.officer_id:
-            return people.filter(pk=case.officer_id)
+            return people.filter(_or_deputy(case.officer_id))
         case Group.OFFICER | Group.OFFICERS:
             return Person.objects.holding(Role.OFFICER)
         case Group.MENTIONED:
             return people.filter(pk__in=message.event.data.get("mentioned", ()))
         case Group.ASSIGNEE:
             one = message.task.assignee_id if message.task else message.event.data.get("assignee")
-            return people.filter(pk=one)
+            return people.filter(_or_deputy(one))
         case Group.MEMBERS:
             return Person.objects.holding(Role.DECISION_MAKER)
         case Group.COMPLAINANT | Group.RESPONDENT | Group.SIDE:
@@ -147,6 +150,12 @@ def _asked(message: OutboxMessage) -> QuerySet[Consultation]:
         return Consultation.objects.filter(deadline=message.deadline_id, expert__isnull=False)
     pk = message.event.data.get("consultation") if message.event else None
     return Consultation.objects.filter(pk=pk, expert__isnull=False)
+
+
+def _or_deputy(person_id: UUID | str | None) -> Q:
+    """The condition for a person and whoever is their deputy today."""
+    deputies = Deputy.objects.today().filter(absent=person_id)
+    return Q(pk=person_id) | Q(pk__in=deputies.values("deputy"))
 
 
 def _appointed(message: OutboxMessage) -> str | None:
