@@ -26,6 +26,7 @@ def record_event(
     by: User | None,
     at: datetime | None = None,
     changed: list[changes.Changed] | None = None,
+    is_told: bool = True,
     **data: Any,
 ) -> CaseEvent:
     """Add to the history of a locked case, move its deadlines, and wake whoever must be told.
@@ -35,6 +36,7 @@ def record_event(
     Args:
         case: locked in this transaction; its row is saved here.
         changed: what was taken from the staging table already.
+        is_told: False for the past of a case that is loaded from an older register.
         data: ids, codes and digests only, never personal text.
     """
     event = CaseEvent(
@@ -70,7 +72,8 @@ def record_event(
             changes.keep(case, event, changed)
         type(case).objects.filter(pk=case.pk).update(history_head=event.mac)
     case.acted_by = by  # type: ignore[attr-defined]
-    event_recorded.send(CaseEvent, event=event, case=case)
+    if is_told:
+        event_recorded.send(CaseEvent, event=event, case=case)
     return event
 
 

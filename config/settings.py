@@ -281,6 +281,7 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = True
 MAX_FILE_BYTES = env.int("MAX_FILE_MB", default=25) * 1024 * 1024
+MAX_PACKAGE_BYTES = env.int("MAX_PACKAGE_MB", default=500) * 1024 * 1024  # of another NCP
 MAX_FILES = env.int("MAX_FILES", default=50)
 UPLOAD_MB_OF_A_NETWORK = env.int("UPLOAD_MB_OF_A_NETWORK", default=4000)  # drafts, in an hour
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

@@ -15,7 +15,8 @@ BATCH = 1000
 
 # For each open deadline the last rung that was reached, if it is of use: a reminder only while
 # the due date has not passed. Rungs missed before it are not made up for; one written already is
-# left alone by the unique key.
+# left alone by the unique key. Rungs that a case had reached before it was loaded from an older
+# register stay unsaid.
 _SQL = """
 WITH rungs AS (
     SELECT * FROM jsonb_to_recordset(%(rungs)s::jsonb) AS r(rule_set text, kind text, rung int)
@@ -40,6 +41,11 @@ WITH rungs AS (
         WHERE b.due_on + r.rung <= %(today)s
           AND (b.kind = ANY(%(unpaused)s) OR NOT EXISTS (
               SELECT 1 FROM cases_pause p WHERE p.case_id = b.case_id AND p.until IS NULL
+          ))
+          AND (c.channel <> 'imported' OR NOT EXISTS (
+              SELECT 1 FROM cases_caseevent e
+              WHERE e.case_id = b.case_id AND e.kind = 'case.loaded_open'
+                AND e.at::date >= b.due_on + r.rung
           ))
         ORDER BY b.id, r.rung DESC
     ) reached

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from cases.models import Case
 from cases.models.party import PartyKind, Side
@@ -50,26 +52,33 @@ class Mask:
 PEOPLE = (PartyKind.INDIVIDUAL, PartyKind.COMMUNITY)
 
 
-def mask_of(case: Case) -> Mask:
+def mask_of(case: Case, *, agreed: Collection[Any] = ()) -> Mask:
     """Return what of a case is withheld: names of parties, representatives and those for whom
-    they act, with their addresses and numbers. The case is loaded with these relations."""
+    they act, with their addresses and numbers. The case is loaded with these relations.
+
+    Args:
+        agreed: ids of parties and representations who agreed that the reader knows them.
+    """
     stems: set[str] = set()
     exact: set[str] = set()
-    held = [row for row in case.parties.all() if row.is_withheld]
+    held = [row for row in case.parties.all() if row.is_withheld and row.pk not in agreed]
     acting = [
         row
         for row in case.representations.all()
         if not (row.shown_to_mediator and row.shown_to_respondent and row.shown_to_public)
+        and row.pk not in agreed
     ]
     for row in (*held, *acting):
         stems.update(stems_of(row.name, is_organisation=row.kind not in PEOPLE))
         exact.update(value for value in (row.email, row.phone) if value)
     # The people for whom somebody acts are named to nobody but the officers of the case.
     for acts in case.representations.all():
+        if acts.pk in agreed:
+            continue
         for principal in acts.principals.all():
             stems.update(stems_of(principal.name))
     # What stands in the name of the case cannot be blotted out of its texts.
     for row in case.parties.all():
-        if row.side == Side.RESPONDENT and not row.is_withheld:
+        if row.pk in agreed or (row.side == Side.RESPONDENT and not row.is_withheld):
             stems.difference_update(stems_of(row.name))
     return Mask(frozenset(stems), tuple(sorted(exact, key=len, reverse=True)))

@@ -1,4 +1,4 @@
-"""One case becomes two: some of its enterprises, with their issues, go on as a case of their own."""
+"""One case becomes two: some enterprises, with their issues, go on as a case of their own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def split(
         issues: for each issue "stays", "goes" or "both".
 
     Raises:
-        ValidationError: something is missing, or one of the cases would have no enterprise or issue.
+        ValidationError: something is missing, or a case would have no enterprise or no issue.
         Incomplete: a decision or a correction is open, or an issue cannot leave any more.
     """
     if not why.strip():
