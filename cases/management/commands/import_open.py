@@ -1,0 +1,52 @@
+"""Load the running cases of an older register, with their past dates; send and publish nothing.
+
+The `id` of a record is its key: a second run changes nothing. A record that cannot be read is
+reported with its position and field, the others are loaded, and the exit code is 1.
+"""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cases import open_records
+from cases.services import open_cases
+
+
+class Command(BaseCommand):
+    help = "Load running cases from a JSON or CSV file; running it twice changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, nargs="?", help="a JSON or CSV file (UTF-8)")
+        parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
+        parser.add_argument("--template", action="store_true", help="print a CSV file to fill in")
+
+    def handle(
+        self, *args: Any, file: Path | None, dry_run: bool, template: bool, **options: Any
+    ) -> None:
+        if template:
+            self.stdout.write(open_records.template(), ending="")
+            return
+        if file is None:
+            raise CommandError("Name the file to load.")
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        try:
+            rows = open_cases.load(data, name=file.name, by=None, dry_run=dry_run)
+        except open_records.Unreadable as error:
+            raise CommandError(str(error)) from error
+        refused = [row for row in rows if row.problems]
+        for row in refused:
+            for problem in row.problems:
+                self.stderr.write(str(problem))
+        made = sum(row.made is not None for row in rows)
+        held = sum(row.held is not None for row in rows)
+        self.stdout.write(
+            f"{len(rows)} records: {made} loaded, {held} were here already, "
+            f"{len(refused)} refused." + (" Nothing was written (dry run)." if dry_run else "")
+        )
+        if refused:
+            raise CommandError(f"{len(refused)} of {len(rows)} records were refused.")
