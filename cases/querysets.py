@@ -17,7 +17,9 @@ from accounts.roles import Role
 if TYPE_CHECKING:
     from accounts.models import User
 
-NCP_ROLES = (Role.OFFICER, Role.DECISION_MAKER, Role.AUDITOR)
+NCP_ROLES = (Role.OFFICER, Role.DECISION_MAKER)
+"""They read cases. An auditor does not: theirs is the masked record (`open_to_audit`), so that no
+page, list, search, export or program shows them a name."""
 PARTY_ROLES = ("party_member", "representative")
 MEDIATION_ROLES = ("mediator", "coordinator")
 """They take part while the case is in good offices, and see it no more once it has moved on."""
@@ -61,8 +63,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Cases that this person may see: nothing, plus what role and participation give,
         minus conflicts.
 
-        Officers, members of the NCP and auditors see the NCP's cases; everybody else the cases in
-        which they take part now. A declared conflict of interest takes a case away at once.
+        Officers and members of the NCP see the NCP's cases; everybody else the cases in which they
+        take part now. A declared conflict of interest takes a case away at once.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -85,6 +87,18 @@ class CaseQuerySet(models.QuerySet[Any]):
         if mediated:
             rule |= Q(pk__in=mediated, state="mediation")
         return self.filter(rule)
+
+    def open_to_audit(self, user: User) -> CaseQuerySet:
+        """Cases whose masked record an auditor reads, while the role lasts; minus conflicts."""
+        if not user.is_authenticated or not user.is_active or not user.has_role(Role.AUDITOR):
+            return self.none()
+        conflicts = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+            user=user, has_conflict=True, superseded_at=None
+        )
+        taking_part = apps.get_model("cases", "Participation").objects.filter(user=user)
+        return self.exclude(pk__in=conflicts.values("case_id")).exclude(
+            pk__in=taking_part.values("case_id")
+        )
 
     def of_party(self, user: User) -> CaseQuerySet:
         """Cases in which this person is a party or a representative now."""
@@ -200,7 +214,7 @@ class MessageQuerySet(_OfSidesQuerySet):
         rule = Q(pk=None)
         for side, ids in sides.items():
             rule |= Q(case__in=ids) & (Q(side=side) | Q(is_response=True))
-        return self.filter(rule, case__in=cases)
+        return self.filter(rule, case__in=cases, recalled_at=None)
 
 
 class RequestQuerySet(_OfSidesQuerySet):

@@ -24,6 +24,7 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", _("Lapsed")
     SETTLED_OUTSIDE = "settled outside", _("Settled outside the procedure")
     TRANSFERRED = "transferred", _("Transferred to another NCP")
+    RESPONDENT_CEASED = "respondent ceased", _("The enterprise ceased to exist")
     ONGOING = "ongoing", _("Ongoing")
     UNKNOWN = "unknown", _("Not known")
 
@@ -147,6 +148,8 @@ TIMELINE = {
     "withdrawn": _("Withdrawn"),
     "concluded": _("Concluded"),
     "follow_up": _("Follow-up"),
+    "follow_up_planned": _("Follow-up planned"),
+    "procedural_review": _("Review of the procedure"),
     "revised_protocol": _("Revised protocol"),
 }
 

@@ -12,12 +12,13 @@ from django.utils.translation import ngettext, override
 
 from cases.disclosure import Audience, DisclosedIssue, disclosed
 from cases.kinds import EventKind
+from cases.models.party import Side
 from cases.workflow import Outcome
 from statements.models import StatementKind
 from statements.projection import public_title
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cases.models import Case
 
@@ -129,6 +130,8 @@ STEPS = (
     EventKind.EXAMINATION_BEGUN,
     EventKind.EXAMINATION_CONCLUDED,
     EventKind.ENDED_EARLY,
+    EventKind.HELD_FOR_REVIEW,
+    EventKind.REVIEW_CONCLUDED,
     EventKind.FOLLOW_UP_BEGUN,
     EventKind.FOLLOW_UP_CONCLUDED,
 )
@@ -151,22 +154,19 @@ RESULTS = {
     Outcome.LAPSED: _("The complaint was not pursued any further."),
     Outcome.SETTLED_OUTSIDE: _("The parties settled the matter outside this procedure."),
     Outcome.TRANSFERRED: _("The case was transferred to another National Contact Point."),
+    Outcome.RESPONDENT_CEASED: _("The enterprise ceased to exist."),
 }
 
 
 def _result(case: Case, kind: str) -> list[str]:
     if kind == StatementKind.FOLLOW_UP:
-        return [
-            "# " + _("What came of the statement"),
-            "## " + _("What the complainant says"),
-            "## " + _("What the enterprise says"),
-            "# " + _("Conclusions of the National Contact Point"),
-        ]
+        return _followed_up(case)
     if kind in (StatementKind.PROGRESS, StatementKind.INITIAL_ASSESSMENT):
         return ["# " + _("Next steps"), str(case.next_step)]
     parts = ["# " + _("Outcome")]
     if case.outcome:
         parts.append(str(RESULTS[Outcome(case.outcome)]))
+        parts += _ended_early(case)
     different = [
         issue
         for issue in disclosed(case, to=Audience.NCP).issues
@@ -174,6 +174,79 @@ def _result(case: Case, kind: str) -> list[str]:
     ]
     parts += [f"- {plain(issue.title)}: {issue.outcome_label}" for issue in different]
     return [*parts, "# " + _("Recommendations and follow-up")]
+
+
+ENDED = {
+    Outcome.WITHDRAWN: _(
+        "The National Contact Point was told of the withdrawal on %(date)s. It makes no finding on "
+        "the issues. A withdrawal is no admission by either side; the reasons stay with the "
+        "complainant. The complaint may be raised again."
+    ),
+    Outcome.LAPSED: _(
+        "The National Contact Point asked the complainant several times and gave a last notice. No "
+        "answer came by its last day, and the procedure ended on %(date)s. This is no finding on "
+        "the issues. The complaint may be raised again."
+    ),
+    Outcome.SETTLED_OUTSIDE: _(
+        "Both parties confirmed that they settled the matter on %(settled)s. The procedure ended "
+        "on %(date)s. The National Contact Point does not know the terms unless the parties gave "
+        "them, and publishes of them only what both agree to."
+    ),
+    Outcome.TRANSFERRED: _(
+        "The case was handed over on %(date)s. The National Contact Point that took it over leads "
+        "it under its own rules and publishes its own statement."
+    ),
+    Outcome.RESPONDENT_CEASED: _(
+        "The enterprise ceased to exist on %(ceased)s, and nobody took over what the issues are "
+        "about. The complainant was heard on this. The procedure ended on %(date)s without a "
+        "finding on the issues."
+    ),
+}
+"""How the statement of a case that ended early begins: the fact and the date, no reasons of a
+party and no terms."""
+
+
+def _ended_early(case: Case) -> list[str]:
+    text = ENDED.get(Outcome(case.outcome))
+    if text is None or case.ended_at is None:
+        return []
+    settlement = case.settlements.filter(withdrawn_at=None).first()
+    ceasing = case.ceasings.order_by("at").last()
+    unknown = _("a day that is not known")
+    return [
+        text
+        % {
+            "date": _day(case.ended_at),
+            "settled": _on(settlement.settled_on) if settlement else unknown,
+            "ceased": _on(ceasing.ceased_on) if ceasing else unknown,
+        }
+    ]
+
+
+def _on(day: date) -> str:
+    return date_format(day, "j E Y")
+
+
+def _followed_up(case: Case) -> list[str]:
+    """Return what came of each commitment: what each side says and what the NCP finds.
+
+    What a side gave for the office alone stands in no statement.
+    """
+    parts = ["# " + _("What came of the statement")]
+    items = case.commitments.filter(dropped_at=None).prefetch_related("reports")
+    for item in items:
+        due = _("due on %(date)s") % {"date": _on(item.due_on)} if item.due_on else ""
+        facts = "; ".join(str(part) for part in (item.get_owner_display(), due) if part)
+        parts += [f"## {item.number}. {item.get_origin_display()} ({facts})", plain(item.text)]
+        for side in Side:
+            said = [r for r in item.reports.all() if r.side == side and not r.is_for_office]
+            words = " ".join(plain(r.text) for r in said) or _("No report was given.")
+            parts.append(f"**{side.label}:** {words}")
+        if item.assessment:
+            parts.append(f"**{item.get_status_display()}.** {plain(item.assessment)}")
+    if not items:
+        parts += ["## " + _("What the complainant says"), "## " + _("What the enterprise says")]
+    return [*parts, "# " + _("Conclusions of the National Contact Point")]
 
 
 def _day(at: datetime) -> str:

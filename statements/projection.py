@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -35,7 +36,7 @@ from register.payload import (
 from register.vocabulary import Outcome, PartyType, Stage
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from cases.models import Case
     from statements.models import Statement, Version
@@ -56,8 +57,11 @@ DATES = {
     EventKind.MEDIATION_STARTED: "mediation",
     EventKind.EXAMINATION_BEGUN: "examination_started",
     EventKind.FOLLOW_UP_BEGUN: "follow_up",
+    EventKind.HELD_FOR_REVIEW: "procedural_review",
 }
 """Events whose date is public, with their key in the register."""
+REPEATED = frozenset({"follow_up", "procedural_review"})
+"""What can happen several times, each with its own number."""
 
 
 def source_key(case: Case) -> str:
@@ -121,7 +125,8 @@ def record(statement: Statement, versions: Iterable[Version], *, closes: bool) -
         mediator=_mediator(case),
         languages=tuple(texts),
         summary=main.summary,
-        timeline=_timeline(case),
+        timeline=_timeline(case, follow_up_on=statement.follow_up_on),
+        notes=_review_note(case, statement.language),
         publisher=dict(current().names),
     )
 
@@ -212,15 +217,38 @@ def _mediator(case: Case) -> str:
     return "internal" if case.replies.filter(accepts=True).count() == 2 else "none"
 
 
-def _timeline(case: Case) -> tuple[TimelineEntry, ...]:
+def _timeline(case: Case, *, follow_up_on: date | None) -> tuple[TimelineEntry, ...]:
+    """Return the public dates of a case; every follow-up and every review counts, the rest once."""
     entries = [TimelineEntry("received", _day(case.received_at))]
-    seen = set()
+    seen: dict[str, int] = {}
     for kind, at in case.events.order_by("sequence").values_list("kind", "at"):
         key = DATES.get(EventKind(kind))
-        if key and key not in seen:
-            seen.add(key)
-            entries.append(TimelineEntry(key, _day(at)))
+        if not key or (key in seen and key not in REPEATED):
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        name = key if seen[key] == 1 else f"{key}_{seen[key]}"
+        entries.append(TimelineEntry(name, _day(at)))
+    if follow_up_on:
+        entries.append(TimelineEntry("follow_up_planned", PartialDate(follow_up_on, "day")))
     return tuple(entries)
+
+
+def _review_note(case: Case, language: str) -> str:
+    """Return what the public reads of a review of the procedure: when, how it ended and why."""
+    rows = list(case.reviews.filter(decided_at__isnull=False).order_by("decided_at"))
+    found = {}
+    with override(language):
+        for row in rows:
+            found[row.decided_at] = _(
+                "Review of the procedure, asked for on %(asked)s, decided on %(decided)s: "
+                "%(result)s. %(reasons)s"
+            ) % {
+                "asked": date_format(timezone.localdate(row.asked_at), "j E Y"),
+                "decided": date_format(timezone.localdate(row.decided_at), "j E Y"),
+                "result": row.get_result_display(),
+                "reasons": row.reasons,
+            }
+    return "\n".join(found.values())
 
 
 def _day(at: datetime) -> PartialDate:

@@ -3,6 +3,7 @@ deleted."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -15,6 +16,7 @@ from cases.events import record_event
 from cases.held import held
 from cases.kinds import EventKind
 from cases.models import Case, CaseEvent, Correction
+from cases.services import deadlines, undoing
 from cases.services.acting import locked, require
 from cases.workflow import MOVES, State
 
@@ -36,6 +38,8 @@ LEADS_TO = {
     EventKind.FOLLOW_UP_BEGUN: State.FOLLOW_UP,
     EventKind.FOLLOW_UP_CONCLUDED: State.FINAL_STATEMENT,
 }
+SAME_STEP = timedelta(seconds=5)
+"""One act of a person can be two events, one after the other."""
 CANNOT_BE_TAKEN_BACK = frozenset({State.RECEIVED, State.CLOSED})
 """A number that was given and a statement that was published stay; a new version supersedes
 them."""
@@ -64,6 +68,22 @@ def state_before(case: Case) -> State | None:
     before = [state for state in states if state != case.state]
     candidates = {s for move in MOVES if move.target == case.state for s in move.sources}
     return next((state for state in reversed(before) if state in candidates), None)
+
+
+def step_of(case: Case) -> int | None:
+    """Return the number of the event with which the last step of a case began."""
+    events = held(case, "events")
+    if events is None:
+        events = list(case.events.order_by("sequence"))
+    steps = [e for e in events if e.kind in LEADS_TO or e.kind == EventKind.REVIEW_CONCLUDED]
+    if not steps:
+        return None
+    first = steps[-1]
+    for event in reversed(steps[:-1]):
+        if event.sequence != first.sequence - 1 or first.at - event.at > SAME_STEP:
+            break
+        first = event
+    return first.sequence
 
 
 def propose(case: Case, *, reason: str, by: User, version: int | None = None) -> Correction:
@@ -123,6 +143,8 @@ def settle(
             return record_event(row, EventKind.CORRECTION_REJECTED, by=by, correction=correction.pk)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('good_offices.correction', %s, true)", [str(row.pk)])
+        step = step_of(row)
+        undoing.undo(row, correction, since=step)
         row.take_back(correction.to_state)
         event = record_event(
             row,
@@ -132,6 +154,8 @@ def settle(
             from_state=correction.from_state,
             to_state=correction.to_state,
         )
+        if step is not None:
+            deadlines.restore(row, since=step)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('good_offices.correction', '', true)")
     return event

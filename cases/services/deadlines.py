@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -234,6 +234,59 @@ def recompute(case: Case, items: Iterable[Deadline] | None = None) -> None:
             item.due_on = due_on
             item.save(update_fields=["due_on"])
     _set_next(case, case.deadlines.open())
+
+
+def restore(case: Case, *, since: int) -> int:
+    """Put the deadlines back as they ran before a step that is taken back; return how many changed.
+
+    What a rule opened from then on lapses; what ran before and was ended runs again, to its old
+    day. Requests, questions and the like run again where nobody has answered them.
+
+    Args:
+        since: the number of the event with which the step began; the caller holds the lock.
+    """
+    rule_set = rules.load(case.rule_set)
+    ran: set[str] = set()
+    day = today()
+    for event in case.events.filter(sequence__lt=since).order_by("sequence"):
+        kind = ENDS_EVERYTHING.get(EventKind(event.kind), event.kind)
+        effects = rule_set.effects_of(kind, outcome=event.data.get("outcome", case.outcome))
+        ran -= {rule.kind for rule in (*effects.met, *effects.lapsed)}
+        ran |= {rule.kind for rule in (*effects.opened, *effects.restarted)}
+    began = case.events.filter(sequence=since).values_list("at", flat=True).first()
+    rows = list(case.deadlines.order_by("opened_by_event", "pk"))
+    changed = 0
+    for item in rows:
+        if item.is_open and item.kind not in ABOUT_SOMETHING and item.opened_by_event >= since:
+            _end(item, "cancelled_on", day)
+            changed += 1
+    again = {item.kind: item for item in rows if item.opened_by_event < since}
+    for item in rows:
+        is_rule = item.kind in ran and item is again.get(item.kind)
+        if item.is_open or not (is_rule or _waits_still(item, began)):
+            continue
+        item.met_on = item.cancelled_on = None
+        item.save(update_fields=["met_on", "cancelled_on"])
+        changed += 1
+    recompute(case)
+    case.save(update_fields=["next_due_on", "next_due_kind"])
+    return changed
+
+
+OWNERS = ("request", "consultation", "proceeding", "lapse_notice", "recall")
+
+
+def _waits_still(item: Deadline, since: datetime | None) -> bool:
+    """Tell whether a deadline about something lapsed with a step, and nobody has answered."""
+    if item.kind not in ABOUT_SOMETHING or item.cancelled_on is None or since is None:
+        return False
+    if item.cancelled_on < local_date(since, settings.TIME_ZONE):
+        return False
+    for name in OWNERS:
+        owner = getattr(item, name, None)
+        if owner is not None:
+            return bool(getattr(owner, "is_open", True))
+    return False
 
 
 def with_ledger() -> Prefetch:

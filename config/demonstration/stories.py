@@ -32,8 +32,10 @@ from cases.services import (
     deadlines,
     ending,
     filing,
+    follow_up,
     good_offices,
     registration,
+    review,
 )
 from mediation import services as mediation
 from mediation.models import MediationBody, Referral, RoomAudience
@@ -46,6 +48,11 @@ COMMENT = {
     "en": "We agree with the draft. Please name the place more exactly in the first part.",
     "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
     "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
+}
+GROUNDS = {
+    "en": "The comment of the enterprise came after the last day and was taken into account.",
+    "ru": "Замечание предприятия поступило после последнего дня и было учтено.",
+    "kk": "Кәсіпорынның ескертпесі соңғы күннен кейін келді, бірақ ескерілді.",
 }
 ANSWERED = {
     "en": "Both sides have answered.",
@@ -327,12 +334,25 @@ class Story:
     def follow_up(self) -> None:
         self.published()
         with self.after(575):
-            ending.begin_follow_up(self.case, by=self.officer)
+            follow_up.begin(self.case, by=self.officer)
 
     def held_for_review(self) -> None:
         self.ended("no_agreement")
-        with self.after(190):
-            ending.hold_for_review(self.case, by=self.officer)
+        statement = self.write()
+        opened = self.hear(statement)
+        with self.after(196):
+            hearing.comment(opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True)
+        with self.after(200):
+            hearing.close_comments(opened, by=self.officer, reason=ANSWERED[self.language])
+        with self.after(206):
+            versions = {version.pk for version in latest_versions(statement).values()}
+            publishing.sign_off(statement, versions=versions, by=self.members[0])
+        grounds = GROUNDS[self.language]
+        with self.after(208):
+            self.case.refresh_from_db()
+            review.ask(self.case, side=Side.COMPLAINANT, grounds=grounds, by=self.complainant)
+        with self.after(209):
+            review.hold(self.case, by=self.officer)
 
 
 def submission(row: dict[str, Any]) -> SubmissionData:

@@ -12,12 +12,12 @@ from cases import permissions as case_permissions
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.services import ending
+from cases.services import ending, review
 from cases.services.acting import require, require_state
 from cases.workflow import State
 from register import services as register
 from statements import permissions, projection
-from statements.models import SignOff, Statement, Version
+from statements.models import SignOff, Statement, StatementKind, Version
 from statements.services.acting import at_work_on, require_open
 from statements.services.hearing import require_no_leak
 from statements.services.writing import require_names_nobody
@@ -58,7 +58,14 @@ def sign_off(
             for item in stands.versions.values()
         ]
         record_event(row.case, EventKind.STATEMENT_SIGNED_OFF, by=by, statement=row.pk)
+        if _may_be_reviewed(row):
+            review.open_window(row.case, statement=row.pk, by=by)
     return signed
+
+
+def _may_be_reviewed(statement: Statement) -> bool:
+    """A review comes before the first publication of a final statement."""
+    return statement.kind == StatementKind.FINAL and not statement.is_published
 
 
 def _require_heard(stands: Standing) -> None:
@@ -103,6 +110,8 @@ def publish(
         _require_heard(stands)
         if not stands.is_signed:
             raise Incomplete(_("The text must be signed off as it stands now."))
+        if _may_be_reviewed(row):
+            review.require_over(case)
         require_no_leak(row)
         _send_to_register(row, stands, closes=closes)
         _record(row, by=by, closes=closes, is_first=is_first)

@@ -13,7 +13,7 @@ from cases.errors import Conflict, Incomplete, Stale, WrongState
 from cases.events import verify
 from cases.kinds import EventKind
 from cases.models import Party
-from cases.services import conflicts, ending
+from cases.services import conflicts, ending, follow_up
 from register.models import PublishedDocument, PublishedRecord
 from statements.models import LeakFinding, Statement, Version
 from statements.services import hearing, publishing, writing
@@ -467,8 +467,8 @@ class TestAfterPublication:
 
     def test_the_follow_up_statement_goes_the_same_way(self, scene, statement):
         published(scene, statement)
-        ending.begin_follow_up(scene.reload(), by=scene.officer)
-        ending.conclude_follow_up(scene.reload(), by=scene.officer)
+        follow_up.begin(scene.reload(), by=scene.officer)
+        follow_up.conclude(scene.reload(), by=scene.officer)
         assert writing.kinds_now(scene.reload()) == ["follow_up"]
         second = writing.begin(scene.case, kind="follow_up", language="en", by=scene.officer)
         published(scene, second)
@@ -506,8 +506,8 @@ class TestImportedCases:
             complainants=[("Village of Berezovka", "community")],
             respondents=[("Old Company", "KZ")],
         )
-        ending.begin_follow_up(case, by=officer)
-        ending.conclude_follow_up(case, by=officer)
+        follow_up.begin(case, by=officer)
+        follow_up.conclude(case, by=officer)
         case.refresh_from_db()
         statement = writing.begin(case, kind="follow_up", language="en", by=officer)
         round = hearing.open_comments(statement, by=officer)
