@@ -6,7 +6,6 @@ database.
 """
 
 import base64
-import hashlib
 import hmac
 from functools import lru_cache
 
@@ -42,8 +41,12 @@ def keyed_digest(key: str, purpose: str, message: bytes) -> bytes:
     """Return HMAC-SHA256 of a message under a key, separated by purpose."""
     if not key:
         raise ImproperlyConfigured(f"The key for {purpose} is empty.")
-    own = hmac.new(key.encode(), b"good-offices:" + purpose.encode(), hashlib.sha256).digest()
-    return hmac.new(own, message, hashlib.sha256).digest()
+    return hmac.digest(_own_key(key, purpose), message, "sha256")
+
+
+@lru_cache(maxsize=64)
+def _own_key(key: str, purpose: str) -> bytes:
+    return hmac.digest(key.encode(), b"good-offices:" + purpose.encode(), "sha256")
 
 
 def fingerprint() -> dict[str, str]:

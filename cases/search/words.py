@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _KAZAKH = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _WORD = re.compile(r"[^\W_]+")
@@ -62,6 +63,7 @@ KAZAKH_STOP = frozenset({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=32_768)
 def kazakh(word: str) -> str:
     """The lexeme of a folded word as a Kazakh one, "" where it cannot be one."""
     if not _CYRILLIC.search(word) or word in KAZAKH_STOP:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from cases import rules
 from cases.calendar import WorkCalendar
 from cases.kinds import EventKind
-from cases.ruleset import DeadlineRule
+from cases.ruleset import DeadlineRule, Effects
 from cases.services.deadlines import ABOUT_SOMETHING, ENDS_EVERYTHING
 from cases.timeframes import Extended, Paused, compute
 
@@ -59,9 +60,9 @@ class Ledger:
 
     def follow(self, kind: str, sequence: int, day: date, *, outcome: str) -> None:
         """Take an event of the history into account."""
-        effects = self.rules.effects_of(
-            ENDS_EVERYTHING.get(EventKind(kind), kind), outcome=outcome
-        )
+        effects = _effects(self.rules.name, kind, outcome)
+        if effects is None:
+            return
         running = {item.kind: item for item in self.open()}
         for rule in effects.met:
             if item := running.pop(rule.kind, None):
@@ -98,3 +99,14 @@ class Ledger:
             extensions=item.extensions,
             today=self.days.today,
         ).due_on
+
+
+@cache
+def _effects(rule_set: str, kind: str, outcome: str) -> Effects | None:
+    """Return what an event does to the deadlines of any case, or None for nothing."""
+    found = rules.load(rule_set).effects_of(
+        ENDS_EVERYTHING.get(EventKind(kind), kind), outcome=outcome
+    )
+    if any((found.opened, found.met, found.lapsed, found.restarted, found.lengthened)):
+        return found
+    return None

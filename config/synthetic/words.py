@@ -4,7 +4,7 @@ a search meets words that stand in every document and words that stand in one of
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+import tomllib
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -12,76 +12,61 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("ru", "kk", "en")
 SHARES = (0.5, 0.3, 0.2)
+SENTENCES, LENGTH = 20_000, 9
 _STEEPNESS, _SHIFT = 1.05, 2.7  # Mandelbrot's form of the law, usual values
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """Words of one language, the most frequent first."""
+    """Sentences of one language. Each is made once and stands in many texts: whoever makes a
+    hundred thousand cases cannot throw a die for every word."""
 
-    words: tuple[str, ...]
-    weights: tuple[float, ...]
+    def __init__(self, language: str) -> None:
+        dice = random.Random(language)
+        words = (FOLDER / f"{language}.txt").read_text(encoding="utf-8").split()
+        weights = list(
+            accumulate((rank + _SHIFT) ** -_STEEPNESS for rank in range(1, len(words) + 1))
+        )
+        drawn = iter(dice.choices(words, cum_weights=weights, k=SENTENCES * LENGTH))
+        self.sentences = [
+            " ".join(next(drawn) for _ in range(LENGTH)).capitalize() + "."
+            for _ in range(SENTENCES)
+        ]
 
-    def text(self, dice: random.Random, length: int) -> str:
-        """Return sentences of `length` words in all."""
-        words = dice.choices(self.words, cum_weights=self.weights, k=length)
-        sentences = []
-        start = 0
-        while start < length:
-            end = start + dice.randint(6, 14)
-            sentence = " ".join(words[start:end])
-            sentences.append(sentence[0].upper() + sentence[1:] + ".")
-            start = end
-        return " ".join(sentences)
+    def text(self, dice: random.Random, count: int) -> str:
+        """Return a text of `count` sentences."""
+        return " ".join([self.sentences[int(dice.random() * SENTENCES)] for _ in range(count)])
 
     def title(self, dice: random.Random) -> str:
         """Return a few words without a full stop."""
-        return self.text(dice, dice.randint(3, 6)).rstrip(".")
+        sentence = self.sentences[int(dice.random() * SENTENCES)]
+        return " ".join(sentence.split(" ", 4)[:4])
 
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
     """Return the words of a language of the site."""
-    words = tuple((FOLDER / f"{language}.txt").read_text(encoding="utf-8").split())
-    weights = (1 / (rank + _SHIFT) ** _STEEPNESS for rank in range(1, len(words) + 1))
-    return Vocabulary(words, tuple(accumulate(weights)))
+    return Vocabulary(language)
 
 
-GIVEN = {
-    "kk": ["Айгүл", "Бауыржан", "Гүлнар", "Дәурен", "Ерлан", "Жанар", "Қайрат", "Мадина", "Нұрлан", "Сәуле", "Тимур", "Ұлжан"],
-    "ru": ["Анна", "Борис", "Вера", "Галина", "Дмитрий", "Елена", "Иван", "Лариса", "Михаил", "Ольга", "Павел", "Светлана"],
-    "en": ["Alice", "Ben", "Carla", "David", "Emma", "Frank", "Grace", "Henry", "Iris", "James", "Laura", "Peter"],
-}
-FAMILY = {
-    "kk": ["Ахметова", "Бекенов", "Жұмабаев", "Ибраева", "Кәрімов", "Мұқанова", "Нұрғалиев", "Оспанова", "Сейтқали"],
-    "ru": ["Антонова", "Белов", "Васильева", "Громов", "Егорова", "Зайцев", "Козлова", "Морозов", "Новикова", "Орлов"],
-    "en": ["Adams", "Baker", "Clark", "Davies", "Evans", "Foster", "Hughes", "Jones", "Miller", "Taylor", "Walker"],
-}
-GROUPS = {
-    "kk": ("«{}» қоғамдық бірлестігі", "{} кәсіподағы", "«{}» қоры"),
-    "ru": ("Общественное объединение «{}»", "Профсоюз «{}»", "Фонд «{}»"),
-    "en": ("{} Foundation", "{} Workers' Union", "Friends of {}"),
-}
-PLACES = ["Ұлытау", "Балқаш", "Жезқазған", "Каспий", "Қаратау", "Теміртау", "Шымбұлақ", "Ақсу", "Көкшетау", "Сырдария", "Тенгиз", "Риддер", "Орал", "Ертіс", "Алакөл", "Іле", "Мойынты", "Сарыарқа", "Зайсан", "Талас"]
-_FIRST = ["Altyn", "Silk", "Steppe", "Caspian", "Nord", "Ulytau", "Baltic", "Orient", "Ridge", "Delta", "Aral", "Meridian", "Summit", "Terra", "Qazyna", "Atlas", "Zhety", "Polar", "River", "Union", "Amber", "Falcon", "Grand", "Harbour", "Ishim"]
-_SECOND = ["Mining", "Energy", "Textile", "Steel", "Agro", "Oil", "Copper", "Cement", "Logistics", "Foods", "Garments", "Chemicals", "Power", "Metals", "Paper", "Water", "Tobacco", "Sugar", "Cotton", "Telecom"]
-_FORMS = (("LLP", "KZ"), ("JSC", "KZ"), ("Ltd", "GB"), ("AG", "DE"), ("SA", "FR"), ("BV", "NL"),
-          ("AS", "NO"), ("Inc.", "US"))  # fmt: skip
+with (FOLDER / "names.toml").open("rb") as _file:
+    NAMES = tomllib.load(_file)
+PLACES = NAMES["places"]
 
 
 def enterprises() -> list[tuple[str, str]]:
     """Return every enterprise as name and country (ISO 3166)."""
+    parts = NAMES["enterprise"]
     return [
         (f"{first} {second} {form}", country)
-        for first in _FIRST
-        for second in _SECOND
-        for form, country in _FORMS
+        for first in parts["first"]
+        for second in parts["second"]
+        for form, country in parts["form"]
     ]
 
 
 def person(dice: random.Random, language: str) -> str:
-    return f"{dice.choice(GIVEN[language])} {dice.choice(FAMILY[language])}"
+    return f"{dice.choice(NAMES['given'][language])} {dice.choice(NAMES['family'][language])}"
 
 
 def group(dice: random.Random, language: str) -> str:
-    return dice.choice(GROUPS[language]).format(dice.choice(PLACES))
+    return dice.choice(NAMES["groups"][language]).format(dice.choice(PLACES))

@@ -5,25 +5,31 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
 from cases.models import Deadline, Representation
-from config.synthetic.course import Cast, Course
+from config.synthetic import searching
+from config.synthetic.course import Cast, Course, Row
 from documents import services as files
 from documents import vault
 from documents.models import Document
 from sealing import keys
-from sealing.fields import EncryptedTextField, hold_key
+from sealing.fields import SealedTextField, hold_key, seal
 from sealing.models import DataKey
+
+NUMBERED = (Deadline, Representation)
+"""Models whose ids are given here, because other rows name them."""
 
 BATCH = 200
 """Cases of one transaction: few enough that their keys stay in memory while they seal."""
@@ -41,34 +47,43 @@ class Batch:
 
 def write(batch: Batch, cast: Cast) -> int:
     """Make the cases of a batch and return how many there are."""
-    contents: list[tuple[Document, bytes]] = []
+    contents: list[tuple[Row, bytes]] = []
+    texts: list[tuple[Any, ...]] = []
     with transaction.atomic():
-        cast = replace(
-            cast, next_id={model: _numbers(model) for model in (Deadline, Representation)}
-        )
+        cast = replace(cast, next_id={model: _numbers(model) for model in NUMBERED})
         lines: dict[type[models.Model], list[str]] = defaultdict(list)
         for number, reference in zip(batch.numbers, batch.references, strict=True):
             secret = secrets.token_bytes(32)
-            key = DataKey(id=uuid.uuid4(), wrapped=keys.wrapping().encrypt(secret))
-            hold_key(key.pk, secret)
+            key = Row(DataKey, {}, id=uuid.uuid4(), wrapped=keys.wrapping().encrypt(secret))
+            hold_key(key.id, secret)
             course = Course(number, seed=batch.seed, cast=cast, key=key, reference=reference)
             rows = [key, *course.walk().rows]
+            if found := searching.lines(rows):
+                texts += found
+                case = course.case
+                rows.append(searching.state(case.id, case.history_length))
             for row in rows:
-                lines[type(row)].append(_line(row))
+                lines[row.model].append(_line(row, key.id))
             if batch.with_files:
-                contents += [(row, secret) for row in rows if isinstance(row, Document)]
+                contents += [(row, secret) for row in rows if row.model is Document]
         with connection.cursor() as cursor:
-            for model, texts in lines.items():
-                _copy(cursor, model, texts)
+            cursor.execute("SET LOCAL synchronous_commit = off")
+            for model, copied in lines.items():
+                _copy(cursor, model, copied)
+        searching.write(texts)
     for document, secret in contents:
         _write_files(document, secret)
     return len(batch.numbers)
 
 
-def _write_files(document: Document, secret: bytes) -> None:
-    for name in (files.original_path(document), files.clean_path(document)):
+def _write_files(document: Row, secret: bytes) -> None:
+    for name in (
+        files.original_path(document),
+        files.clean_path(document),
+        files.text_path(document),
+    ):
         default_storage.delete(name)  # what a run that was stopped may have left
-        vault.write(iter([document.content]), key=secret, name=name)  # type: ignore[attr-defined]
+        vault.write(iter([document.content]), key=secret, name=name)
 
 
 def _numbers(model: type[models.Model]) -> Callable[[], int]:
@@ -86,54 +101,85 @@ def _numbers(model: type[models.Model]) -> Callable[[], int]:
     return fetch().__next__
 
 
-_columns: dict[type[models.Model], list[tuple[models.Field, bool]]] = {}
+@dataclass(frozen=True)
+class _Table:
+    """How rows of a model are spelled: the columns, and a line with nothing but defaults."""
+
+    columns: tuple[str, ...]
+    places: dict[str, int]
+    sealed: frozenset[str]
+    defaults: tuple[str, ...]
+    changing: tuple[tuple[str, int, Callable[[], Any]], ...]
 
 
-def _fields(model: type[models.Model]) -> list[tuple[models.Field, bool]]:
-    """Return the columns to copy and whether each needs its field's own preparation."""
-    if model not in _columns:
-        given = {Deadline, Representation}
-        _columns[model] = [
-            (field, isinstance(field, EncryptedTextField))
-            for field in model._meta.concrete_fields
-            if not isinstance(field, models.AutoField) or model in given
-        ]
-    return _columns[model]
+@cache
+def _table(model: type[models.Model]) -> _Table:
+    fields = [
+        field
+        for field in model._meta.concrete_fields
+        if model in NUMBERED or not isinstance(field, models.AutoField)
+    ]
+    changing = [(field, callable(field.default)) for field in fields]
+    return _Table(
+        columns=tuple(field.column for field in fields),
+        places={field.attname: place for place, field in enumerate(fields)},
+        sealed=frozenset(field.attname for field in fields if isinstance(field, SealedTextField)),
+        defaults=tuple("" if moves else _text(field.get_default()) for field, moves in changing),
+        changing=tuple(
+            (field.attname, place, field.get_default)
+            for place, (field, moves) in enumerate(changing)
+            if moves
+        ),
+    )
 
 
-def _line(row: models.Model) -> str:
-    """Return a row in the text format of COPY."""
-    values = []
-    for field, is_prepared in _fields(type(row)):
-        value = field.pre_save(row, True)
-        if is_prepared:
-            value = field.get_prep_value(value)
-        values.append(_text(value))
+def _line(row: Row, key_id: uuid.UUID) -> str:
+    """Return a row in the text format of COPY, its secrets sealed."""
+    table, given = _table(row.model), row.__dict__
+    values = list(table.defaults)
+    for name, place, default in table.changing:
+        if name not in given:
+            values[place] = _text(default())
+    for name, value in given.items():
+        place = table.places.get(name)
+        if place is not None:
+            if value and name in table.sealed:
+                value = seal(value, key_id)
+            values[place] = _text(value)
     return "\t".join(values)
 
 
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+def _letters(value: str) -> str:
+    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+
+
+def _json(value: Any) -> str:
+    return _letters(json.dumps(value, ensure_ascii=False))
+
+
+_SPELLINGS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: r"\N",
+    str: _letters,
+    bool: lambda value: "t" if value else "f",
+    bytes: lambda value: "\\\\x" + value.hex(),
+    datetime: datetime.isoformat,
+    dict: _json,
+    list: _json,
+}
+
+
 def _text(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, str):
-        return str(value).translate(_ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, bytes | memoryview):
-        return "\\\\x" + bytes(value).hex()
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
+    spelling = _SPELLINGS.get(type(value))
+    if spelling:
+        return spelling(value)
+    return _letters(value.value) if isinstance(value, models.TextChoices) else str(value)
 
 
 def _copy(cursor: Any, model: type[models.Model], lines: list[str]) -> None:
-    names = ", ".join(connection.ops.quote_name(field.column) for field, _own in _fields(model))
+    names = ", ".join(map(connection.ops.quote_name, _table(model).columns))
     table = connection.ops.quote_name(model._meta.db_table)
-    cursor.copy_expert(
-        f"COPY {table} ({names}) FROM STDIN", io.StringIO("\n".join(lines) + "\n")
-    )
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))

@@ -15,6 +15,7 @@ OF_THE_OWNER = {
     "grant_roles",
     "inspectdb",
     "load_demonstration",
+    "make_cases",
     "makemigrations",
     "migrate",
     "pgtrigger",

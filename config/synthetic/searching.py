@@ -1,0 +1,110 @@
+"""What staff search of invented cases: the rows that `cases.search.index` would write, in bulk.
+
+A case in which a name is withheld is left to the worker, which finds that it is missing: blotting
+names out takes the whole case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from cases.models import (
+    Assessment,
+    Case,
+    CaseDocument,
+    Decision,
+    Issue,
+    IssueDecision,
+    Message,
+    ParallelProceeding,
+    Party,
+    Representation,
+    SearchState,
+    Submission,
+)
+from cases.models.search import Place, Readers
+from cases.search import indexing
+from cases.search.entries import Entry
+from cases.search.masking import Mask
+from config.synthetic.course import Row
+from documents.models import Document
+
+_INSERT = """
+INSERT INTO cases_searchtext
+    (case_id, place, source, part, readers, at, digest, text, sealed, vector)
+SELECT case_id, place, source, part, readers, at, digest, text, sealed,
+    setweight(to_tsvector('russian', head), 'A')
+    || setweight(to_tsvector('russian', body), 'D') || more::tsvector
+FROM unnest(
+    %s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::text[],
+    %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]
+) AS r (case_id, place, source, part, readers, at, digest, text, sealed, head, body, more)
+"""
+_UNMASKED = Mask()
+
+
+def lines(rows: list[Row]) -> list[tuple[Any, ...]]:
+    """Return the rows of one case in the search, or none where a name is withheld."""
+    parts: dict[Any, list[Row]] = {}
+    for row in rows:
+        parts.setdefault(row.model, []).append(row)
+    if Representation in parts or any(row.withholding_reason for row in parts[Party]):
+        return []
+    (case,) = parts[Case]
+    found = []
+    for entry in _entries(case, parts):
+        for item, _known in indexing._rows(entry, _UNMASKED, {}):
+            found.append((case.id, *indexing._columns(case, item)))
+    return found
+
+
+def state(case_id: str, length: int) -> Row:
+    """Return the row that says that a case is in the search."""
+    return Row(SearchState, {"case_id": case_id, "length": length, "indexed_at": timezone.now()})
+
+
+def write(found: list[tuple[Any, ...]]) -> None:
+    """Store the rows of many cases with one statement."""
+    if found:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [list(column) for column in zip(*found, strict=True)])
+
+
+def _entries(case: Row, parts: dict[Any, list[Row]]) -> Iterator[Entry]:
+    """Yield what `cases.search.entries.of_case` yields of the stored case."""
+    pk, at = UUID(case.id), case.received_at
+    yield Entry(Place.TITLE, pk, Readers.CASE, at, f"{case.title} {case.reference or ''}")
+    for row in parts[Party]:
+        yield Entry(Place.PARTY, UUID(row.id), Readers.CASE, row.joined_at, row.name)
+    for row in parts[Issue]:
+        body = f"{row.description}\n{row.place}"
+        yield Entry(Place.ISSUE, UUID(row.id), Readers.NCP, at, row.title, body)
+    content = json.loads(parts[Submission][0].content)
+    body = "\n".join((content["wanted"], content["tried_before"]))
+    yield Entry(Place.SUBMISSION, pk, Readers.NCP, at, "", body)
+    for row in parts.get(Message, ()):
+        subject = row.__dict__.get("subject", "")
+        yield Entry(Place.MESSAGE, UUID(row.id), Readers.NCP, row.sent_at, subject, row.text)
+    for row in parts.get(Decision, ()):
+        body = "\n".join(item.reasons for item in parts[IssueDecision])
+        yield Entry(Place.DECISION, UUID(row.id), Readers.NCP, row.proposed_at, "", body)
+    if answers := parts.get(Assessment):
+        body = "\n".join(row.reasoning for row in answers)
+        yield Entry(Place.DECISION, pk, Readers.NCP, at, "", body)
+    files = {row.id: row for row in parts.get(Document, ())}
+    for row in parts.get(CaseDocument, ()):
+        file = files[row.document_id]
+        yield Entry(
+            Place.DOCUMENT, UUID(row.id), Readers.NCP, row.provided_at,
+            f"{row.title} {file.original_name}", file.content.decode(),
+            version=f"{file.id}:{file.text_size}",
+        )  # fmt: skip
+    if proceedings := parts.get(ParallelProceeding):
+        body = "\n".join(f"{row.forum} {row.reference} {row.status}" for row in proceedings)
+        yield Entry(Place.PROCEEDING, pk, Readers.NCP, at, "", body)
