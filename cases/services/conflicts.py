@@ -67,8 +67,13 @@ def _stand_aside(
         row.participations.filter(user=person, until=None).update(until=now)
         if row.officer_id == person.pk:
             row.officer = None
-    about = {} if person == by else {"person": person.pk}
-    record_event(row, EventKind.CONFLICT_DECLARED, by=by, has_conflict=has_conflict, **about)
+    record_event(
+        row,
+        EventKind.CONFLICT_DECLARED,
+        by=by,
+        has_conflict=has_conflict,
+        person=None if person == by else person.pk,
+    )
     if has_conflict:
         votes = Vote.objects.filter(
             decision__case=row,
