@@ -211,6 +211,10 @@ _RULES = (
     _Rule("add-document", _("Add a document"), OPEN_STATES, RUN),
     _Rule("assign", _("Name another officer"), OPEN_STATES, RUN),
     _Rule(
+        "sector", _("Name the sector"), frozenset(State), RUN,
+        hint=_("By it the case is found in the list and counted in reports."),
+    ),
+    _Rule(
         "pause", _("Pause the clock"), OPEN_STATES, RUN,
         lambda case: not has(case, "pauses", until=None),
     ),

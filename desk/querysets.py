@@ -5,19 +5,38 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
+from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.models import Authority, Case, Correction, Decision, Message, Pause, TimeRequest
+from cases.deputies import stood_in_for
+from cases.models import (
+    Authority,
+    Case,
+    Correction,
+    Decision,
+    IssueProvision,
+    Message,
+    Party,
+    Pause,
+    SearchText,
+    Task,
+    TimeRequest,
+)
 from cases.models.assessment import DecisionState
 from cases.models.correspondence import Correspondent
-from cases.querysets import CaseQuerySet
+from cases.models.search import Place
+from cases.querysets import CaseQuerySet, knows_identities
+from cases.search import asking
 from cases.workflow import OPEN_STATES, State
+from desk.forms.worklist import chapters_called
 from mediation.models import Referral
 from mediation.workflow import ReferralState
+from sealing.index import blind_index
 from statements.models import Statement
 
 Cases = CaseQuerySet
@@ -30,6 +49,7 @@ REASONS = {
     "vote": _("Your vote is asked for"),
     "sign_off": _("A statement waits to be signed off"),
     "correction": _("A correction waits for a second person"),
+    "task": _("A task for you"),
     "register": _("Waits to be registered or answered"),
     "report": _("The mediator reported the outcome"),
     "authority": _("Somebody says for whom they act"),
@@ -45,8 +65,12 @@ def with_pause(cases: Cases) -> Any:
 
 
 def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
-    """Return the cases that wait for this person, with the reason, the most urgent first."""
+    """Return the cases that wait for this person, with the reason, the most urgent first.
+
+    A deputy is told of what waits for the officers whose deputy they are today.
+    """
     asked = []
+    officers = own_officers(user)
     if user.has_role(Role.DECISION_MAKER):
         votes = Decision.objects.filter(state=DecisionState.OPEN)
         votes = votes.exclude(proposed_by=user).exclude(votes__member=user)
@@ -60,23 +84,28 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         asked.append(_reason(corrections.order_by("proposed_at"), "case_id", "correction"))
     if user.has_role(Role.OFFICER):
         reported = Referral.objects.filter(
-            state=ReferralState.CONCLUDED, case__state=State.MEDIATION, case__officer=user
+            state=ReferralState.CONCLUDED, case__state=State.MEDIATION, case__officer__in=officers
         )
         asked.append(_reason(reported.order_by("ended_at"), "case_id", "report"))
         pressure = Message.objects.visible_to(user).filter(
             deadline__met_on=None, deadline__kind="reprisal_answer"
         )
         asked.append(_reason(pressure.order_by("sent_at"), "case_id", "pressure"))
-        time = TimeRequest.objects.filter(decided_at=None, deadline__case__officer=user)
+        time = TimeRequest.objects.filter(decided_at=None, deadline__case__officer__in=officers)
         time = time.filter(deadline__met_on=None, deadline__cancelled_on=None)
         asked.append(_reason(time.order_by("asked_at"), "deadline__case_id", "time"))
-        stated = Authority.objects.filter(decided_at=None, participation__case__officer=user)
+        stated = Authority.objects.filter(
+            decided_at=None, participation__case__officer__in=officers
+        )
         asked.append(_reason(stated.order_by("stated_at"), "participation__case_id", "authority"))
-        unread = Message.objects.filter(read_at=None, case__officer=user)
+        unread = Message.objects.visible_to(user).filter(read_at=None, case__officer__in=officers)
         unread = unread.exclude(sender=Correspondent.NCP)
         asked.append(_reason(unread.order_by("sent_at"), "case_id", "message"))
-        new = Case.objects.filter(Q(officer=None) | Q(officer=user), state=State.RECEIVED)
+        new = Case.objects.filter(Q(officer=None) | Q(officer__in=officers), state=State.RECEIVED)
         asked.append(_reason(new.order_by("received_at", "id"), "pk", "register"))
+    if user.has_role(Role.OFFICER, Role.DECISION_MAKER):
+        tasks = Task.objects.visible_to(user).open().filter(assignee__in=officers)
+        asked.append(_reason(tasks.order_by("due_on"), "case_id", "task"))
     if not asked:
         return []
     rows = asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
@@ -96,6 +125,11 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
     return [(case, str(REASONS[min(reasons[case.pk], key=order.index)])) for case in ranked[:SHOWN]]
 
 
+def own_officers(user: User) -> list[Any]:
+    """Return ids of a person and of the officers whose deputy they are today."""
+    return [user.pk, *sorted(stood_in_for(user))] if user.has_role(Role.OFFICER) else [user.pk]
+
+
 def _reason(rows: QuerySet[Any], column: str, why: str) -> QuerySet[Any]:
     return rows.annotate(why=Cast(Value(why), CharField())).values_list(column, "why")[:50]
 
@@ -104,7 +138,7 @@ def due_soon(user: User, visible: Cases, *, today: date) -> tuple[list[Case], li
     """Return what is late and what comes within a week: an officer's own and nobody's, else all."""
     rows = visible.filter(next_due_on__lte=today + timedelta(days=7), state__in=OPEN_STATES)
     if user.has_role(Role.OFFICER):
-        rows = rows.filter(Q(officer=user) | Q(officer=None))
+        rows = rows.filter(Q(officer__in=own_officers(user)) | Q(officer=None))
     rows = with_pause(rows).select_related("officer").order_by("next_due_on", "id")
     found: list[Any] = [case for case in rows[: 4 * SHOWN] if not case.is_paused]
     late = [case for case in found if case.next_due_on < today]
@@ -116,16 +150,24 @@ def filtered(visible: Cases, wanted: dict[str, Any], *, user: User, today: date)
     rows = visible
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
-    if wanted.get("officer"):
+    if wanted.get("officer") == "nobody":
+        rows = rows.filter(officer=None)
+    elif wanted.get("officer"):
         rows = rows.filter(officer=wanted["officer"])
     if wanted.get("mine"):
-        rows = rows.filter(officer=user)
+        rows = rows.filter(officer__in=own_officers(user))
     if wanted.get("late"):
-        rows = rows.overdue(on=today).exclude(
-            Exists(Pause.objects.filter(case=OuterRef("pk"), until=None))
-        )
+        rows = _by_time(rows, wanted["late"], today=today)
     if wanted.get("risk"):
         rows = rows.filter(reprisal_risk=True)
+    if wanted.get("sector"):
+        rows = rows.filter(sector=wanted["sector"])
+    if wanted.get("chapter"):
+        rows = _of_chapter(rows, wanted["chapter"], user=user)
+    if wanted.get("country"):
+        rows = _of_country(rows, wanted["country"], user=user)
+    if (wanted.get("party") or "").strip():
+        rows = _of_party(rows, wanted["party"].strip(), user=user)
     text = (wanted.get("q") or "").strip()
     if text:
         rows = rows.filter(
@@ -134,3 +176,77 @@ def filtered(visible: Cases, wanted: dict[str, Any], *, user: User, today: date)
             | Q(receipt_id=text.upper().replace(" ", ""))
         )
     return rows
+
+
+def _by_time(rows: Cases, wanted: str, *, today: date) -> Cases:
+    stands = Exists(Pause.objects.filter(case=OuterRef("pk"), until=None))
+    if wanted == "late":
+        return rows.overdue(on=today).exclude(stands)
+    if wanted == "week":
+        due = rows.filter(next_due_on__gte=today, next_due_on__lte=today + timedelta(days=7))
+        return due.exclude(stands)
+    if wanted == "paused":
+        return rows.filter(stands)
+    return rows.filter(next_due_on=None)
+
+
+def _of_chapter(rows: Cases, key: str, *, user: User) -> Cases:
+    cited = Q(pk__in=[])
+    for edition, number in chapters_called(key):
+        cited |= Q(edition=edition, chapter=number)
+    citing = IssueProvision.objects.filter(cited).values("issue__case_id")
+    return rows.filter(_declared(user), pk__in=citing)
+
+
+def _declared(user: User) -> Q:
+    """The condition by which a member reads the issues of a case: after declaring no conflict."""
+    if user.has_role(Role.OFFICER, Role.AUDITOR):
+        return Q()
+    return Q(conflicts__user=user, conflicts__has_conflict=False, conflicts__superseded_at=None)
+
+
+def _of_country(rows: Cases, code: str, *, user: User) -> Cases:
+    """Where it happened, or where a party is whose name is kept from nobody."""
+    parties = Party.objects.filter(SHOWN_TO_ALL, country=code).values("case_id")
+    happened = Case.objects.filter(_declared(user), issues__country=code).values("pk")
+    return rows.filter(Q(pk__in=parties) | Q(pk__in=happened))
+
+
+SHOWN_TO_ALL = Q(shown_to_mediator=True, shown_to_respondent=True, shown_to_public=True)
+"""Parties whose name is kept from nobody: what lists and exports may name."""
+
+
+def _of_party(rows: Cases, text: str, *, user: User) -> Cases:
+    """Cases with a party of this name among the names that the person may know: words by the
+    search, organisations by a part of their name, a whole name by its blind index."""
+    known = SHOWN_TO_ALL
+    if user.has_role(Role.OFFICER):
+        known |= knows_identities(user)
+    named = Q(organisation__name__icontains=text) | Q(organisation__native_name__icontains=text)
+    named |= Q(name_index=blind_index(text, "party.name"))
+    rule = Q(pk__in=Party.objects.filter(known, named).values("case_id"))
+    if asked := asking.understand(text, user=user):
+        texts = SearchText.objects.visible_to(user).filter(place=Place.PARTY)
+        rule |= Q(pk__in=asking.matching(texts, asked).values("case_id"))
+    return rows.filter(rule)
+
+
+def concerns(user: User) -> Q:
+    """Return the condition on deputies whose absence or task is this person's."""
+    return Q(absent=user) | Q(deputy=user)
+
+
+class SavedViewQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> SavedViewQuerySet:
+        """One's own views and those that somebody shared with the office."""
+        return self.filter(Q(owner=user) | Q(is_shared=True))
+
+    def of(self, user: User) -> SavedViewQuerySet:
+        return self.filter(owner=user)
+
+    def with_default(self, user: User) -> SavedViewQuerySet:
+        """Tell of each whether the list opens with it for this person, as `is_default`."""
+        chosen = apps.get_model("desk", "DefaultView").objects.filter(
+            user=user, view=OuterRef("pk")
+        )
+        return self.annotate(is_default=Exists(chosen))

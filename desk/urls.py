@@ -1,7 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from desk.views import (
     administration,
+    administration_health,
+    administration_letters,
+    administration_office,
     assessment,
     authority,
     case,
@@ -12,11 +15,12 @@ from desk.views import (
     documents,
     ending,
     good_offices,
+    letters,
     notes,
     people,
     registration,
     requests,
-    worklist,
+    sector,
 )
 
 app_name = "desk"
@@ -24,10 +28,12 @@ app_name = "desk"
 CASE = "cases/<uuid:pk>/"
 
 urlpatterns = [
-    path("", worklist.worklist, name="worklist"),
+    path("", include("desk.list_urls")),
     path(CASE, case.CaseHome.as_view(), name="case"),
     path(f"{CASE}history/", case.History.as_view(), name="history"),
     path(f"{CASE}submission/", case.SubmissionAsSent.as_view(), name="submission"),
+    path(f"{CASE}letters/", letters.Letters.as_view(), name="letters"),
+    path(f"{CASE}letters/<slug:kind>/", letters.Write.as_view(), name="write_letter"),
     path(f"{CASE}notes/", notes.Notes.as_view(), name="notes"),
     path(f"{CASE}notes/<uuid:item>/", notes.ChangeNote.as_view(), name="note_change"),
     path(f"{CASE}tasks/", notes.Tasks.as_view(), name="tasks"),
@@ -41,6 +47,7 @@ urlpatterns = [
         name="decline_registration",
     ),
     path(f"{CASE}notify/", registration.Notify.as_view(), name="notify"),
+    path(f"{CASE}sector/", sector.Sector.as_view(), name="sector"),
     path(f"{CASE}assign/", people.Assign.as_view(), name="assign"),
     path(f"{CASE}confirm-counsel/", people.ConfirmCounsel.as_view(), name="confirm_counsel"),
     path(f"{CASE}declare/", people.Declare.as_view(), name="declare"),
@@ -149,9 +156,31 @@ urlpatterns = [
         name="authority_proof",
     ),
     path(f"{CASE}messages/<slug:side>/read/", correspondence.MarkRead.as_view(), name="mark_read"),
-    path("administration/", administration.health, name="administration"),
+    path("administration/", administration.home, name="administration"),
+    path("administration/health/", administration_health.health, name="health"),
+    path("administration/outbox/", administration_health.outbox, name="outbox"),
+    path("administration/outbox/retry/", administration_health.retry, name="retry"),
+    path("administration/roles/", administration.roles, name="roles"),
+    path("administration/tokens/", administration.tokens, name="tokens"),
+    path("administration/tokens/<uuid:pk>/", administration.revoke_token, name="revoke_token"),
     path("administration/rules/", administration.rule_set, name="rules"),
     path("administration/days/", administration.days, name="days"),
     path("administration/days/<int:pk>/remove/", administration.remove_day, name="remove_day"),
+    path("administration/office/", administration_office.office, name="office"),
+    path(
+        "administration/letters/",
+        administration_letters.letter_templates,
+        name="letter_templates",
+    ),
+    path(
+        "administration/letters/<slug:kind>/<slug:audience>/<slug:language>/",
+        administration_letters.letter_template,
+        name="letter_template",
+    ),
+    path(
+        "administration/letters/<slug:kind>/<slug:audience>/<slug:language>/restore/",
+        administration_letters.restore_letter,
+        name="restore_letter",
+    ),
     path("administration/history/", administration.verify_history, name="verify_history"),
 ]

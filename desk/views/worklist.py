@@ -1,55 +1,58 @@
-"""The worklist: what waits for me, what is late, what comes this week, and every visible case."""
+"""The worklist: what waits for me and what I do next, what is late, what comes this week, and every
+visible case with filters, views, bulk acts and exports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
+from accounts.models import User
 from accounts.roles import STAFF, Role
-from cases import rules
-from cases.models import Case
+from cases.models import Case, Deputy
 from cases.querysets import NCP_ROLES
 from cases.services import deadlines
-from cases.timeframes import Standing
-from desk import links, querysets
-from desk.forms.worklist import ORDERS, WorklistFilter
+from desk import links, lists, querysets
+from desk.forms.worklist import (
+    COLUMNS,
+    ORDERS,
+    USUAL,
+    SaveViewForm,
+    WorklistFilter,
+    officers_by_name,
+)
+from desk.models import SavedView
 from desk.paging import page_of
-from desk.reading import TAGS
+
+WHERE = ("after", "before")
 
 
-@dataclass(frozen=True)
-class Row:
-    """A case as a line of a list."""
-
-    case: Case
-    deadline: str
-    standing: str
-    tag: str
-    shows_risk: bool
-    reason: str = ""
+def filter_of(
+    data: QueryDict | None, user: User, *, officers: list[tuple[str, str]] | None = None
+) -> WorklistFilter:
+    """Return the filter form with what was asked, or unbound."""
+    if officers is None:
+        officers = officers_by_name(User.objects.holding(Role.OFFICER).only("id", "name"))
+    return WorklistFilter(data or None, user=user, officers=officers)
 
 
-def row_of(case: Case, *, today: date, shows_risk: bool, reason: str = "") -> Row:
-    """Return a case as a line; `is_paused` must be annotated."""
-    stands = deadlines.standing_of_case(case, on=today)
-    if stands and case.is_paused:
-        stands = Standing.PAUSED
-    return Row(
-        case=case,
-        deadline=str(rules.load(case.rule_set).deadline(case.next_due_kind).label)
-        if stands
-        else "",
-        standing=str(stands.label) if stands else "",
-        tag=TAGS[stands] if stands else "",
-        shows_risk=shows_risk and case.reprisal_risk,
-        reason=reason,
+def listed(form: WorklistFilter, user: User) -> tuple[Any, dict[str, Any]]:
+    """Return the visible cases that a filter finds, not ordered yet, and what was wanted.
+
+    A filter that is wrong narrows nothing down.
+    """
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    rows = querysets.filtered(
+        Case.objects.visible_to(user), wanted, user=user, today=deadlines.today()
     )
+    column = ORDERS[wanted.get("order", "")].column
+    if column != "received_at":
+        rows = rows.filter(**{f"{column}__isnull": False})
+    return querysets.with_pause(rows).select_related("officer"), wanted
 
 
 @role_required(*STAFF)
@@ -57,55 +60,119 @@ def row_of(case: Case, *, today: date, shows_risk: bool, reason: str = "") -> Ro
 def worklist(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not user.has_role(*NCP_ROLES):
-        return redirect("desk:administration")
-    today = deadlines.today()
-    visible = Case.objects.visible_to(user)
-    form = WorklistFilter(request.GET or None, user=user)
-    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        room = "desk:audit" if user.has_role(Role.AUDITOR) else "desk:administration"
+        return redirect(room)
+    views = saved_views(user)
+    view = _chosen(request, views)
+    asked = {name for name in request.GET if name not in (*WHERE, "view")}
+    data = request.GET if asked or view is None else QueryDict(view.query)
+    officers = officers_by_name(User.objects.holding(Role.OFFICER).only("id", "name"))
+    form = filter_of(data, user, officers=officers)
+    found, wanted = listed(form, user)
+    columns = wanted.get("columns") or list(USUAL)
     order = ORDERS[wanted.get("order", "")]
-    rows = querysets.filtered(visible, wanted, user=user, today=today)
-    if order.column == "next_due_on":
-        rows = rows.filter(next_due_on__isnull=False)
     page = page_of(
-        querysets.with_pause(rows).select_related("officer"),
+        found,
         order,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
+        size=wanted.get("size") or 25,
     )
-    shows_risk = user.has_role(Role.OFFICER, Role.AUDITOR)
-
-    def lines(cases: list[Case]) -> list[Row]:
-        return [row_of(case, today=today, shows_risk=shows_risk) for case in cases]
-
+    today = deadlines.today()
+    is_officer = user.has_role(Role.OFFICER)
     context: dict[str, Any] = {
         "form": form,
-        "rows": lines(page.rows),
+        "rows": lists.rows_of(page.rows, user=user, today=today, columns=columns),
+        "columns": dict.fromkeys(columns, True),
         "newer": _address(request, before=page.before) if page.before else "",
         "older": _address(request, after=page.after) if page.after else "",
-        "is_filtered": any(wanted.get(name) for name in wanted if name != "order"),
+        "is_filtered": any(
+            wanted.get(name) for name in wanted if name not in ("order", "columns", "size")
+        ),
+        "leaves_out": order.column == "next_due_on",
+        "leaves_out_unregistered": order.column == "reference",
         "by_deadline": order.column == "next_due_on",
-        "paper": links.elsewhere("intake:paper") if user.has_role(Role.OFFICER) else "",
+        "paper": links.elsewhere("intake:paper") if is_officer else "",
         "administration": user.has_role(Role.ADMINISTRATOR),
+        "views": views,
+        "view": view,
+        "query": form.data.urlencode() if form.is_bound else "",
+        "save_form": SaveViewForm(
+            initial={"query": form.data.urlencode() if form.is_bound else ""}
+        ),
+        "may_bulk": is_officer,
+        "names_deputies": is_officer,
+        "sees_exports": user.has_role(Role.OFFICER, Role.AUDITOR),
+        "all_columns": COLUMNS,
     }
     if not request.GET:
-        late, week = querysets.due_soon(user, visible, today=today)
-        context |= {
-            "is_home": True,
-            "waiting": [
-                row_of(case, today=today, shows_risk=shows_risk, reason=reason)
-                for case, reason in querysets.waiting_for(user, visible)
-            ],
-            "late": lines(late),
-            "week": lines(week),
-            "owes_tasks": user.has_role(Role.OFFICER, Role.DECISION_MAKER),
-        }
+        context |= _home(user, today=today)
     return render(request, "desk/worklist.html", context)
+
+
+def _home(user: User, *, today: Any) -> dict[str, Any]:
+    """What stands above the list where somebody comes in: the day's work."""
+    visible = Case.objects.visible_to(user)
+    shows_risk = user.has_role(Role.OFFICER, Role.AUDITOR)
+    waiting = [
+        lists.row_of(case, today=today, shows_risk=shows_risk, reason=reason)
+        for case, reason in querysets.waiting_for(user, visible)
+    ]
+    late_cases, week_cases = querysets.due_soon(user, visible, today=today)
+    late = lists.rows_of(late_cases, user=user, today=today)
+    week = lists.rows_of(week_cases, user=user, today=today)
+    owes_tasks = user.has_role(Role.OFFICER, Role.DECISION_MAKER)
+    if owes_tasks:
+        lists.add_next_acts([*waiting, *late, *week], user)
+    deputies = []
+    if user.has_role(Role.OFFICER):
+        deputies = [
+            {"row": row, "is_mine": row.absent_id == user.pk}
+            for row in Deputy.objects.today()
+            .filter(querysets.concerns(user))
+            .select_related("absent", "deputy")
+            .order_by("until", "pk")
+        ]
+    return {
+        "is_home": True,
+        "waiting": waiting,
+        "late": late,
+        "week": week,
+        "owes_tasks": owes_tasks,
+        "deputies": deputies,
+        "usual": dict.fromkeys(USUAL, True),
+    }
+
+
+def saved_views(user: User) -> list[SavedView]:
+    """Return the views that somebody may use, by name; `is_default` says with which the list
+    opens."""
+    rows = SavedView.objects.visible_to(user).select_related("owner").with_default(user)
+    return sorted(rows, key=lambda row: (row.owner_id != user.pk, row.name.casefold()))
+
+
+def _chosen(request: HttpRequest, views: list[SavedView]) -> SavedView | None:
+    """Return the view that the address names, or with an address that asks for nothing the one
+    with which the list opens."""
+    if key := request.GET.get("view"):
+        for view in views:
+            if str(view.pk) == key:
+                return view
+        raise Http404
+    if request.GET:
+        return None
+    return next((view for view in views if view.is_default), None)
 
 
 def _address(request: HttpRequest, **where: str) -> str:
     query = request.GET.copy()
-    query.pop("after", None)
-    query.pop("before", None)
+    for name in WHERE:
+        query.pop(name, None)
     for name, value in where.items():
         query[name] = value
     return f"?{query.urlencode()}"
+
+
+def back_to(query: str) -> str:
+    """Return the address of the list with these filters."""
+    return reverse("desk:worklist") + (f"?{query}" if query else "")
