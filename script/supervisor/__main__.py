@@ -1,4 +1,4 @@
-"""Dispatches `script/server`, `script/manage`, `script/test` and `script/check`.
+"""Dispatches `script/server`, `script/manage`, `script/bench`, `script/test` and `script/check`.
 
 Needs nothing but the standard library: it runs before there is an environment, with whatever
 Python was found.
@@ -29,6 +29,8 @@ def main(argv: list[str]) -> int:
             from supervisor.server import main as run
         case "manage":
             from supervisor.management import main as run
+        case "bench":
+            from supervisor.bench import main as run
         case "test":
             from supervisor.tests import main as run
         case _:
