@@ -9,6 +9,7 @@ from desk.views import (
     authority,
     case,
     clock,
+    conflicts,
     correction,
     correspondence,
     deciding,
@@ -16,6 +17,7 @@ from desk.views import (
     ending,
     good_offices,
     letters,
+    meetings,
     notes,
     people,
     registration,
@@ -26,6 +28,7 @@ from desk.views import (
 app_name = "desk"
 
 CASE = "cases/<uuid:pk>/"
+MEETING = "meetings/<uuid:pk>/"
 
 urlpatterns = [
     path("", include("desk.list_urls")),
@@ -69,6 +72,12 @@ urlpatterns = [
         f"{CASE}gist/<slug:side>/<slug:kind>/<uuid:item>/",
         assessment.GiveGist.as_view(),
         name="give_gist",
+    ),
+    path(f"{CASE}declarations/", conflicts.Declarations.as_view(), name="declarations"),
+    path(
+        f"{CASE}challenges/<uuid:item>/",
+        conflicts.DecideChallenge.as_view(),
+        name="decide_challenge",
     ),
     path(f"{CASE}draft/", deciding.Draft.as_view(), name="draft"),
     path(f"{CASE}propose/", deciding.Propose.as_view(), name="propose"),
@@ -183,4 +192,27 @@ urlpatterns = [
         name="restore_letter",
     ),
     path("administration/history/", administration.verify_history, name="verify_history"),
+    # The members: their meetings, seats and interests.
+    path("meetings/", meetings.meeting_list, name="meetings"),
+    path("meetings/plan/", meetings.PlanMeeting.as_view(), name="plan_meeting"),
+    path(f"{MEETING}", meetings.MeetingPage.as_view(), name="meeting"),
+    path(f"{MEETING}change/", meetings.ChangeMeeting.as_view(), name="change_meeting"),
+    path(f"{MEETING}agenda/", meetings.AddToAgenda.as_view(), name="agenda"),
+    path(
+        f"{MEETING}agenda/<uuid:item>/remove/",
+        meetings.RemoveFromAgenda.as_view(),
+        name="remove_item",
+    ),
+    path(f"{MEETING}agenda/<uuid:item>/agree/", meetings.Agree.as_view(), name="agree"),
+    path(f"{MEETING}call/", meetings.CallMeeting.as_view(), name="call_meeting"),
+    path(f"{MEETING}call-off/", meetings.CallOff.as_view(), name="call_off_meeting"),
+    path(f"{MEETING}attendance/", meetings.TakeAttendance.as_view(), name="attendance"),
+    path(f"{MEETING}hold/", meetings.HoldMeeting.as_view(), name="hold_meeting"),
+    path(f"{MEETING}protocol/", meetings.WriteProtocol.as_view(), name="protocol"),
+    path(f"{MEETING}protocol/sign/", meetings.SignProtocol.as_view(), name="sign_protocol"),
+    path(f"{MEETING}protocol.pdf", meetings.ProtocolFile.as_view(), name="protocol_file"),
+    path("members/", conflicts.committee, name="committee"),
+    path("members/seats/<int:item>/end/", conflicts.end_seat, name="end_seat"),
+    path("interests/", conflicts.own_interests, name="interests"),
+    path("interests/all/", conflicts.interests_overview, name="interests_overview"),
 ]

@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.disclosure import Audience, disclosed_parties
-from cases.services import conflicts, members, registration
+from cases.services import conflicts, interests, members, registration
 from desk import letters
 from desk.forms.people import AssignForm, CounselForm, DeclareForm
 from desk.forms.registration import RenewAccessForm
@@ -42,7 +44,32 @@ class Declare(ActionView):
     done = _("Your declaration is on record.")
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"parties": disclosed_parties(self.case, self.audience)}
+        user = self.request.user
+        is_missing = user.has_role(*interests.DECLARING) and not interests.of_year(
+            user, interests.current_year()
+        )
+        return {
+            "parties": disclosed_parties(self.case, self.audience),
+            "hints": self.hints,
+            "interests": reverse("desk:interests") if is_missing else "",
+        }
+
+    @cached_property
+    def hints(self) -> list[interests.Hint]:
+        return interests.hints(self.case, self.request.user, to=self.audience)
+
+    def form(self, *args: Any) -> DeclareForm:
+        """Prefill the explanation with what the yearly declaration says; the person decides."""
+        lines = [
+            _("%(kind)s: %(name)s")
+            % {
+                "kind": hint.kind_label,
+                "name": ", ".join(filter(None, (hint.interest, hint.detail))),
+            }
+            for hint in self.hints
+        ]
+        initial = {"explanation": "\n".join(map(str, lines))}
+        return DeclareForm(*args, case=self.case, initial=initial)
 
     def perform(self, form: Any) -> bool:
         has_conflict = form.cleaned_data["has_conflict"] == "yes"
