@@ -67,6 +67,7 @@ PARTS = {
         _Part("requests", "Request", _by("asked_at", "side")),
         _Part("pauses", "Pause", _by("since", "pk")),
         _Part("corrections", "Correction", _by("proposed_at")),
+        _Part("portal_letters", "PortalLetter", _by("sent_at", "side")),
         _Part("proceedings", "ParallelProceeding", _by("pk")),
         _Part("events", "CaseEvent", _by("sequence")),
     )

@@ -119,3 +119,9 @@ def is_deputy(case: Case, user: User) -> bool:
         and case.officer_id in stood_in_for(user)
         and may_run_procedure(case, user)
     )
+
+
+def may_see_risk(case: Case, user: User) -> bool:
+    """Tell whether somebody is told that people of a case may be put under pressure: who runs the
+    procedure, because they write and call. Members, auditors and everybody else need not know."""
+    return may_run_procedure(case, user)

@@ -30,6 +30,7 @@ from cases.models import (
     Case,
     CaseDocument,
     CaseEvent,
+    CaseLink,
     Decision,
     Message,
     Party,
@@ -37,15 +38,22 @@ from cases.models import (
 )
 from cases.models.assessment import CriterionFinding, DecisionState
 from cases.models.correspondence import Correspondent
+from cases.models.issue import LinkKind
 from cases.models.party import Side
-from cases.services import deadlines
+from cases.services import deadlines, relations
 from cases.timeframes import Standing
+from desk.about import About, about
 from sealing.fields import ERASED
 
 READERS = (Audience.NAMED_OFFICER, Audience.NCP)
 """Audiences of the NCP that read the whole record; a member who has not declared does not yet."""
 
 HISTORY_SHOWN = 30
+EVENTS_OPEN = 6
+MESSAGES_SHOWN = 3
+DOCUMENTS_SHOWN = 8
+LONG = 500
+"""How much of each stands open on the page; the rest is folded away or one link off."""
 
 TAGS = {
     Standing.ON_TIME: "ok",
@@ -60,6 +68,7 @@ DECISION_TAGS = {
     DecisionState.OPEN: "soon",
     DecisionState.ADOPTED: "ok",
     DecisionState.REJECTED: "neutral",
+    DecisionState.DROPPED: "neutral",
 }
 
 
@@ -87,6 +96,11 @@ class ReadIssue:
     shown: DisclosedIssue
     answers: tuple[Answered, ...]
     open_criteria: int
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether its description is folded away."""
+        return len(self.shown.description) > LONG
 
 
 @dataclass(frozen=True)
@@ -144,11 +158,27 @@ class ReadSide:
     messages: list[Message]
 
     @property
+    def recent(self) -> list[Message]:
+        return self.messages[-MESSAGES_SHOWN:]
+
+    @property
+    def older(self) -> list[Message]:
+        return self.messages[:-MESSAGES_SHOWN]
+
+    @property
     def unread(self) -> int:
         """Return how many messages of this side nobody here has marked as read."""
         return sum(
             1 for row in self.messages if row.sender != Correspondent.NCP and not row.read_at
         )
+
+
+@dataclass(frozen=True)
+class ReadLink:
+    """Another case that this one is tied to, as far as the person sees it."""
+
+    label: str
+    case: Case
 
 
 @dataclass
@@ -171,6 +201,9 @@ class CasePage:
     declarations: list[Any] = field(default_factory=list)
     pauses: list[Any] = field(default_factory=list)
     proceedings: list[Any] = field(default_factory=list)
+    links: list[ReadLink] = field(default_factory=list)
+    about: About | None = None
+    shows_risk: bool = False
     wanted: str = ""
     tried_before: str = ""
     has_submission: bool = False
@@ -184,6 +217,31 @@ class CasePage:
     @property
     def reads_all(self) -> bool:
         return self.audience in READERS
+
+    @property
+    def documents_open(self) -> list[CaseDocument]:
+        """Return the newest documents."""
+        return self.documents[::-1][:DOCUMENTS_SHOWN]
+
+    @property
+    def documents_folded(self) -> list[CaseDocument]:
+        return self.documents[::-1][DOCUMENTS_SHOWN:]
+
+    @property
+    def open_deadlines(self) -> list[ReadDeadline]:
+        return [item for item in self.deadlines if item.is_open]
+
+    @property
+    def ended_deadlines(self) -> list[ReadDeadline]:
+        return [item for item in self.deadlines if not item.is_open]
+
+    @property
+    def events_open(self) -> list[ReadEvent]:
+        return self.events[:EVENTS_OPEN]
+
+    @property
+    def events_folded(self) -> list[ReadEvent]:
+        return self.events[EVENTS_OPEN:]
 
     @property
     def next_deadline(self) -> ReadDeadline | None:
@@ -210,9 +268,11 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
         actions=available_actions(case, user),
         runs=permissions.may_run_procedure(case, user),
     )
+    page.about = about(case, page.shown)
     page.parties = list(_parties(case, page.shown, to))
     if not page.reads_all:
         return page
+    page.shows_risk = case.reprisal_risk and permissions.may_see_risk(case, user)
     page.deadlines = _deadlines(case, named=page.knows_identities)
     page.issues = _issues(case, page.shown)
     page.documents = list(case.documents.all())
@@ -230,6 +290,7 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
             item.case = case
     page.time_requests = list(_time_requests(case))
     page.proceedings = list(case.proceedings.all())
+    page.links = _links(case, user)
     sent = getattr(case, "submission", None)
     if sent:
         content = json.loads(sent.content) if sent.content != ERASED else {}
@@ -311,8 +372,6 @@ def _messages(case: Case, user: User, documents: list[CaseDocument]) -> list[Rea
 
 
 def _deadlines(case: Case, *, named: bool) -> list[ReadDeadline]:
-    from desk.views.worklist import TAGS
-
     rule_set = rules.load(case.rule_set)
     days, today = deadlines.calendar_for(case), deadlines.today()
     is_paused = any(pause.until is None for pause in case.pauses.all())
@@ -365,6 +424,29 @@ def _time_requests(case: Case) -> Iterator[ReadTimeRequest]:
     for item in case.deadlines.all():
         for row in item.time_requests.all():
             yield ReadTimeRequest(row, str(rule_set.deadline(item.kind).label))
+
+
+def _tie(row: CaseLink, *, from_here: bool) -> str:
+    if from_here or row.kind == LinkKind.RELATED:
+        return str(row.get_kind_display())
+    return (
+        _("Split off from this case") if row.kind == LinkKind.SPLIT_FROM else _("Follows this case")
+    )
+
+
+def _links(case: Case, user: User) -> list[ReadLink]:
+    """Return the cases tied to this one; of a case that the person does not see, nothing."""
+    rows = relations.standing_links(case)
+    others = [row.other_id if row.case_id == case.pk else row.case_id for row in rows]
+    if not rows:
+        return []
+    visible = Case.objects.visible_to(user).filter(pk__in=others)
+    seen = {other.pk: other for other in visible.only("id", "reference", "receipt_id", "title")}
+    return [
+        ReadLink(_tie(row, from_here=row.case_id == case.pk), seen[pk])
+        for row, pk in zip(rows, others, strict=True)
+        if pk in seen
+    ]
 
 
 def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEvent]:

@@ -58,8 +58,11 @@ Figures = dict[str, Any]
 """The values of a room's aggregates by name; a count of no rows is 0, any other figure None."""
 
 PATHS: tuple[str, ...] = (
+    "desk.views.letters.LETTERS",
     "desk.views.notes.NOTES",
     "desk.views.notes.TASKS",
+    "desk.views.dossiers.DOSSIERS",
+    "desk.views.coordination.ROOM",
 )
 """Where the rooms are defined, in the order in which the case page lists them."""
 

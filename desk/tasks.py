@@ -45,3 +45,17 @@ def forget_old_logs() -> int:
 def check_histories() -> int:
     """Go on with a check of all histories that somebody asked for; return how many cases."""
     return history_check.go_on()
+
+
+@shared_task
+def make_dossier(dossier_id: str) -> bool:
+    """Make the file of a case that was asked for; tell whether it is made. Twice does no harm."""
+    dossier = Dossier.objects.select_related("case", "asked_by").get(pk=dossier_id)
+    return dossiers.make(dossier).made_at is not None
+
+
+@shared_task
+def make_waiting_dossiers() -> int:
+    """Make the files whose wake-up was lost; return how many."""
+    waiting = Dossier.objects.filter(made_at=None, failed_at=None).order_by("asked_at")
+    return sum(make_dossier(str(pk)) for pk in waiting.values_list("pk", flat=True)[:20])

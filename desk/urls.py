@@ -14,6 +14,7 @@ from desk.views import (
     correspondence,
     deciding,
     documents,
+    dossiers,
     ending,
     good_offices,
     letters,
@@ -41,6 +42,14 @@ urlpatterns = [
     path(f"{CASE}notes/<uuid:item>/", notes.ChangeNote.as_view(), name="note_change"),
     path(f"{CASE}tasks/", notes.Tasks.as_view(), name="tasks"),
     path(f"{CASE}tasks/<uuid:item>/", notes.SettleTask.as_view(), name="task_settle"),
+    path(f"{CASE}dossiers/", dossiers.Dossiers.as_view(), name="dossiers"),
+    path(f"{CASE}dossiers/<uuid:item>/", dossiers.DossierFile.as_view(), name="dossier_file"),
+    path(
+        f"{CASE}dossiers/<uuid:item>/serve/",
+        dossiers.ServeDossier.as_view(),
+        name="dossier_serve",
+    ),
+    path(f"{CASE}print/", dossiers.Print.as_view(), name="print"),
     # Actions: the last part of the address is the action's name.
     path(f"{CASE}acknowledge/", registration.Acknowledge.as_view(), name="acknowledge"),
     path(f"{CASE}register/", registration.Register.as_view(), name="register"),

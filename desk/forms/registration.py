@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import rules
+from cases.letters import wording
 from desk.forms.base import CaseForm, choice_field, text_field
 
 
@@ -11,7 +12,7 @@ class DeclineRegistrationForm(CaseForm):
     reason = choice_field(_("Why is it not registered?"), ())
     reply = text_field(
         _("Your reply"),
-        rows=8,
+        rows=14,
         help_text=_("The complainant reads it. Say who can help instead, where you know it."),
         error_messages={"required": _("Write a reply: the person who wrote to us must know why.")},
     )
@@ -22,6 +23,14 @@ class DeclineRegistrationForm(CaseForm):
             (reason.code, str(reason.label))
             for reason in rules.load(self.case.rule_set).not_registered
         ]
+
+    def clean_reply(self) -> str:
+        reply = self.cleaned_data["reply"]
+        if gaps := wording.gaps(reply):
+            raise forms.ValidationError(
+                _("Fill in what stands in double brackets: %(gap)s"), params={"gap": gaps[0]}
+            )
+        return reply
 
 
 class RenewAccessForm(CaseForm):

@@ -15,6 +15,8 @@ from cases.disclosure import Audience
 from cases.payload import SubmissionData
 from cases.workflow import State
 from desk import links, reading, rooms
+from desk.neighbours import BY_DEADLINE, my_list, neighbours
+from desk.views import letters
 from desk.views.base import CaseView
 from mediation import summary
 
@@ -40,7 +42,11 @@ class CaseHome(CaseView):
             "case": self.case,
             "shown": page.shown,
             "rooms": rooms.doors(page),
-            "next_offers": [item for item in offers if item["action"].is_next],
+            "neighbours": neighbours(my_list(request.user), BY_DEADLINE, self.case),
+            "next_offers": [
+                *(item for item in offers if item["action"].is_next),
+                *letters.offers(page),
+            ],
             "other_offers": [item for item in offers if not item["action"].is_next],
         }
         if page.reads_all:

@@ -101,8 +101,7 @@ class ChangeNote(_Internal):
 
     def form(self, note: Note, *args: Any) -> NoteForm:
         people = [one for one in notes.colleagues(self.case) if one.pk != self.request.user.pk]
-        form = NoteForm(*args, people=people, knows_identities=False, initial={"text": note.text})
-        return form
+        return NoteForm(*args, people=people, knows_identities=False, initial={"text": note.text})
 
     def get(self, request: HttpRequest, item: Any) -> HttpResponse:
         note = self.note(item)

@@ -8,21 +8,25 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from cases.letters import drafts, wording
 from cases.models.party import Side
 from cases.services import registration
 from cases.workflow import State
 from desk import letters
 from desk.forms.registration import DeclineRegistrationForm
+from desk.views import letters as letters_of_case
 from desk.views.base import ActionView
+from desk.views.letters import LetterActionView
 
 
-class Acknowledge(ActionView):
+class Acknowledge(LetterActionView):
     action = "acknowledge"
+    letter = "acknowledgement"
     intro = _("The complainant is told that the submission arrived and that somebody reads it.")
     button = _("Confirm receipt")
     done = _("Receipt is confirmed.")
 
-    def perform(self, form: Any) -> None:
+    def act(self, form: Any) -> None:
         registration.acknowledge(self.case, by=self.request.user, version=form.version)
 
 
@@ -46,6 +50,13 @@ class DeclineRegistration(ActionView):
     warning = _("The case ends here. Nothing is published and no enterprise is told.")
     button = _("Do not register")
     done = _("Not registered. Your reply was sent.")
+    parts = tuple(dict.fromkeys((*ActionView.parts, *letters_of_case.PARTS)))
+
+    def form(self, *args: Any) -> Any:
+        form = super().form(*args)
+        kind = wording.kinds()["not_registered"]
+        form.fields["reply"].initial = drafts.draft(self.case, kind, Side.COMPLAINANT).text
+        return form
 
     def perform(self, form: Any) -> None:
         registration.decline_registration(

@@ -1,0 +1,244 @@
+"""Letters to the sides: drafted, changed, looked at, and sent through the portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cases import permissions
+from cases.errors import Conflict
+from cases.letters import drafts, waiting, wording
+from cases.models import PortalLetter
+from cases.models.letter import LetterAudience
+from cases.models.party import Side
+from cases.services import letters as service
+from desk import letters
+from desk.forms.letters import LetterForm, add_letters, check_letters, letters_of
+from desk.reading import CasePage
+from desk.rooms import Figures, Line, Room
+from desk.views.base import ActionView, CaseView, visible_case
+
+PARTS = (
+    "participations", "conflicts", "parties", "representations", "issues", "issues.provisions",
+    "decisions", "decisions.on_issues", "replies", "deadlines", "deadlines.extensions", "pauses",
+    "events", "portal_letters",
+)  # fmt: skip
+"""What a letter is drafted from."""
+
+
+class _LetterPage(CaseView):
+    parts = PARTS
+
+    def check(self) -> None:
+        self.require_reader()
+        if not permissions.may_run_procedure(self.case, self.request.user):
+            raise PermissionDenied
+
+
+class Letters(_LetterPage):
+    """What can be written now, and what was sent."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.require_reader()
+        runs = permissions.may_run_procedure(self.case, request.user)
+        called = {kind.name for kind in waiting.waiting(self.case)} if runs else set()
+        offered = []
+        for kind in wording.kinds().values() if runs else ():
+            readers = drafts.readers(kind, self.case)
+            if kind.is_paper or not readers:
+                continue
+            address = reverse("desk:write_letter", args=[self.case.pk, kind.name])
+            if kind.is_paired or len(readers) == 1:
+                ways = [(_to(readers), address)]
+            else:
+                ways = [(item.label, f"{address}?to={item.value}") for item in readers]
+            offered.append({"kind": kind, "ways": ways, "is_called": kind.name in called})
+        rows = PortalLetter.objects.filter(case=self.case).select_related("message__sent_by")
+        sent = list(rows.order_by("-sent_at", "side")[:200])
+        titles = {name: kind.title for name, kind in wording.kinds().items()}
+        for row in sent:
+            row.case = row.message.case = self.case
+            row.title = titles.get(row.kind, row.kind)
+        offered.sort(key=lambda item: not item["is_called"])
+        context = {"case": self.case, "offered": offered, "sent": sent, "runs": runs}
+        return render(request, "desk/letter_list.html", context)
+
+
+def _to(readers: list[LetterAudience]) -> Any:
+    return _("Both sides") if len(readers) > 1 else readers[0].label
+
+
+class Write(_LetterPage):
+    """One letter, or the two of a pair: drafted, changed, looked at, sent."""
+
+    def setup_kind(self, name: str) -> None:
+        self.check()
+        kind = wording.kinds().get(name)
+        if kind is None or kind.is_paper:
+            raise Http404
+        self.kind = kind
+        readers = drafts.readers(kind, self.case)
+        wanted = self.request.GET.get("to", "")
+        if not kind.is_paired and wanted in readers:
+            readers = [LetterAudience(wanted)]
+        elif not kind.is_paired:
+            readers = readers[:1]
+        if not readers:
+            raise Conflict(_("The enterprise was not told of the case yet."))
+        language = self.request.GET.get("language", "")
+        self.language = language if language in wording.LANGUAGES else ""
+        self.drafts = [
+            drafts.draft(self.case, kind, reader, language=self.language or None)
+            for reader in readers
+        ]
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        self.setup_kind(kind)
+        return self.page(LetterForm(case=self.case, drafts=self.drafts))
+
+    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
+        self.setup_kind(kind)
+        form = LetterForm(request.POST, case=self.case, drafts=self.drafts)
+        if not form.is_valid():
+            return self.page(form)
+        if "pdf" in request.POST:
+            return self.pdf(form, request.POST["pdf"])
+        if "send" not in request.POST:
+            return self.page(form, previews=letters_of(form, with_pdf=False))
+        if not self.is_for_the_portal:
+            raise Http404
+        try:
+            service.send_letters(
+                self.case, self.kind.name, letters_of(form), by=request.user, version=form.version
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.page(form)
+        except Conflict as error:
+            self.case = visible_case(request, self.case.pk, parts=self.parts)
+            form.refresh(self.case, str(error.message))
+            return self.page(form, status=409)
+        sent = len(self.drafts)
+        messages.success(
+            request,
+            ngettext("The letter is sent.", "Both letters are sent, in the same second.", sent),
+        )
+        return redirect("desk:case", self.case.pk)
+
+    @property
+    def is_for_the_portal(self) -> bool:
+        return all(draft.audience in Side.values for draft in self.drafts)
+
+    def pdf(self, form: LetterForm, audience: str) -> HttpResponse:
+        found = [item for item in letters_of(form) if item.side == audience]
+        if not found:
+            raise Http404
+        response = HttpResponse(found[0].pdf, content_type="application/pdf")
+        response["Content-Disposition"] = 'attachment; filename="letter.pdf"'
+        return response
+
+    def page(
+        self, form: LetterForm, *, previews: list[Any] | None = None, status: int = 200
+    ) -> HttpResponse:
+        shown = [
+            {
+                "letter": item,
+                "to": LetterAudience(item.side).label,
+                "paragraphs": letters.paragraphs(item.text),
+            }
+            for item in previews or ()
+        ]
+        context = {
+            "case": self.case,
+            "kind": self.kind,
+            "form": form,
+            "previews": shown,
+            "readers": [
+                {"code": item.audience, "label": LetterAudience(item.audience).label}
+                for item in self.drafts
+            ],
+            "is_pair": len(self.drafts) > 1,
+            "is_for_the_portal": self.is_for_the_portal,
+            "language": self.language,
+            "to": self.request.GET.get("to", ""),
+        }
+        return render(self.request, "desk/letter_write.html", context, status=status)
+
+
+class LetterActionView(ActionView):
+    """An action that sends a letter in the same transaction: its form shows the draft."""
+
+    letter = ""
+    parts = tuple(dict.fromkeys((*ActionView.parts, *PARTS)))
+    template_name = "desk/letter_action.html"
+
+    def form(self, *args: Any) -> Any:
+        form = super().form(*args)
+        add_letters(form, drafts.drafts(self.case, wording.kinds()[self.letter]))
+        if form.is_bound and form.drafts:
+            # Whoever sends the action without its letters sends them as drafted.
+            form.data = form.data.copy()
+            for name, field in form.fields.items():
+                if name != "row_version" and field.initial:
+                    form.data.setdefault(form.add_prefix(name), field.initial)
+        if form.is_bound and form.is_valid():
+            check_letters(form)
+        return form
+
+    def perform(self, form: Any) -> Any:
+        with transaction.atomic():
+            result = self.act(form)
+            service.send_letters(self.case, self.letter, letters_of(form), by=self.request.user)
+        return result
+
+    def act(self, form: Any) -> Any:
+        """Call the service; the letters follow in the same transaction."""
+        raise NotImplementedError
+
+
+def after_it(case: Any, kind: str) -> HttpResponse:
+    """Go on to the drafted letter that an action calls for."""
+    return redirect("desk:write_letter", case.pk, kind)
+
+
+def offers(page: CasePage) -> list[dict[str, Any]]:
+    """Return the letters that the case calls for, as next things to do."""
+    if not page.runs:
+        return []
+    return [
+        {
+            "action": {
+                "label": _("Write: %(letter)s") % {"letter": kind.title},
+                "hint": _("The letter is drafted. Look at it, change it, send it."),
+                "is_next": True,
+            },
+            "url": reverse("desk:write_letter", args=[page.case.pk, kind.name]),
+        }
+        for kind in waiting.waiting(page.case)
+    ]
+
+
+def _line(page: CasePage, figures: Figures) -> Line:
+    if not figures["all"]:
+        return Line(_("None sent through the portal yet"))
+    text = ngettext("%(n)s sent, the last on", "%(n)s sent, the last on", figures["all"])
+    return Line(text % {"n": figures["all"]}, on=figures["last"])
+
+
+LETTERS = Room(
+    name="letters",
+    label=_("Letters"),
+    url="desk:letters",
+    rows=lambda user: PortalLetter.objects.all(),
+    figures={"all": Count("pk"), "last": Max("sent_at")},
+    line=_line,
+)
