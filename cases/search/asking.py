@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchRank
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
     ExpressionWrapper,
@@ -32,6 +32,7 @@ MOST_LETTERS = 200
 MOST_TERMS = 10
 MOST_HITS = 1000
 SHORTEST_BEGINNING = 3
+LOOKS_LIKE = 0.4
 SNIPPET = 240
 WINDOW = 20_000
 
@@ -86,17 +87,21 @@ def understand(text: str, *, user: User) -> Query:
     with_digests = user.has_role(Role.OFFICER)
     required, excluded, terms = [], [], []
     for part in parts:
-        pieces = []
-        for word in part.words:
+        joined, last = "", 0
+        for place, word in enumerate(part.words):
             if part.is_beginning:
-                pieces.append(f"{_quoted(word)}:*")
+                piece = f"{_quoted(word)}:*"
                 terms.append(Term(word, frozenset(), is_beginning=True))
             elif lexemes := found[word]:
-                pieces.append(_any_of(lexemes, with_digests=with_digests))
+                piece = _any_of(lexemes, with_digests=with_digests)
                 if not part.is_excluded:
                     terms.append(Term(word, lexemes))
-        if pieces:
-            joined = (" <-> " if part.is_phrase else " & ").join(pieces)
+            else:
+                continue
+            # A stop word is in no text, but it takes its place between its neighbours.
+            near = f" <{place - last}> " if part.is_phrase else " & "
+            joined, last = f"{joined}{near}{piece}" if joined else piece, place
+        if joined:
             (excluded if part.is_excluded else required).append(f"({joined})")
     if not required:
         return Query(text)
@@ -316,4 +321,7 @@ def suggestions(text: str, *, user: User, most: int = 5) -> list[str]:
     near = Func(Value(typed), F("text"), function="word_similarity", output_field=FloatField())
     rows = texts.filter(ExpressionWrapper(like, output_field=BooleanField()))
     rows = rows.order_by(near.desc(), "-at").values_list("text", flat=True)[:most]
-    return list(dict.fromkeys(text.replace("\n", " ").strip() for text in rows))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [LOOKS_LIKE])
+        found = [text.replace("\n", " ").strip() for text in rows]
+    return list(dict.fromkeys(found))
