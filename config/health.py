@@ -75,7 +75,7 @@ def _wanted_migrations() -> frozenset[tuple[str, str]]:
 def _worker() -> str:
     from notifications.models import Heartbeat
 
-    latest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
+    latest = Heartbeat.objects.filter(worker="worker").values_list("at", flat=True).first()
     if latest is None:
         return "no heartbeat yet"
     silent = timezone.now() - latest

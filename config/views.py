@@ -62,8 +62,10 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def home_of_person(request: HttpRequest) -> HttpResponse:
     """Send people to the room where their work or their case is."""
     user = request.user
-    if user.has_role(*STAFF):
+    if user.has_role(*STAFF - {Role.ADMINISTRATOR}):
         room = "desk:worklist"
+    elif user.has_role(Role.ADMINISTRATOR):
+        room = "desk:administration"
     elif user.has_role(Role.MEDIATOR, Role.COORDINATOR):
         room = "mediation:home"
     elif user.has_role(Role.PARTNER_NCP):

@@ -8,7 +8,7 @@ it shows is shown to a person, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -86,12 +86,22 @@ class PreconditionMissing(APIException):
 
 def steps() -> Iterator[tuple[str, str, type[ActionView]]]:
     """Yield address, name and page of every step that a program may take."""
-    for pattern in urls.urlpatterns:
-        page = getattr(getattr(pattern, "callback", None), "view_class", None)
-        if not isinstance(pattern, URLPattern) or not pattern.name or page is None:
+    for route, pattern in _routes("", urls.urlpatterns):
+        page = getattr(pattern.callback, "view_class", None)
+        if not pattern.name or page is None:
             continue
-        if issubclass(page, ActionView) and is_for_programs(page):
-            yield str(pattern.pattern), pattern.name, page
+        if route.startswith(urls.CASE) and issubclass(page, ActionView) and is_for_programs(page):
+            yield route, pattern.name, page
+
+
+def _routes(prefix: str, patterns: Iterable[Any]) -> Iterator[tuple[str, URLPattern]]:
+    """Yield each address below a prefix, whatever file lists it."""
+    for pattern in patterns:
+        route = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            yield route, pattern
+        else:
+            yield from _routes(route, pattern.url_patterns)
 
 
 def is_for_programs(page: type[ActionView]) -> bool:

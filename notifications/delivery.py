@@ -16,6 +16,7 @@ from notifications import audience
 from notifications.kinds import WITHOUT_MAIL
 from notifications.letters import letter_for
 from notifications.models import Channel, Delivery, DeliveryState, OutboxMessage
+from notifications.querysets import DeliveryQuerySet
 
 logger = logging.getLogger(__name__)
 
@@ -111,6 +112,13 @@ def send_one() -> bool | None:
     except Exception as error:
         return _try_later(delivery, error)
     return _settle(delivery, DeliveryState.DONE)
+
+
+def retry(failed: DeliveryQuerySet) -> int:
+    """Let mails that were given up wait again; returns how many."""
+    return failed.filter(state=DeliveryState.FAILED).update(
+        state=DeliveryState.WAITING, done_at=None, next_try_at=timezone.now()
+    )
 
 
 def _settle(delivery: Delivery, state: str) -> bool:

@@ -29,6 +29,16 @@ def declare(day: date, *, is_working: bool, note: str = "") -> DeclaredDay:
 
 
 @transaction.atomic
+def transfer(off: date, *, worked: date, note: str = "") -> tuple[DeclaredDay, DeclaredDay]:
+    """Declare a day free that is worked on another day.
+
+    Raises:
+        Conflict: one of them was declared already.
+    """
+    return declare(off, is_working=False, note=note), declare(worked, is_working=True, note=note)
+
+
+@transaction.atomic
 def remove(row: DeclaredDay) -> None:
     """Take a declaration back; open deadlines that it touched are computed anew."""
     day = row.day

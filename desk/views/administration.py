@@ -1,153 +1,264 @@
-"""Pages for administrators: health, rules, declared days, proof of the histories. No case."""
+"""Pages for administrators: what waits, rules, days, roles, proof of the histories. No case."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import services as accounts
 from accounts.guards import role_required
-from accounts.roles import Role
+from accounts.models import (
+    LinkKind,
+    OneTimeLink,
+    PersonalToken,
+    RoleAssignment,
+    RoleChange,
+    SecondFactorReset,
+)
+from accounts.roles import Role, Scope
 from cases import heads, rules
 from cases.events import Fault, verify
 from cases.models import Case, ChainHead, DeclaredDay
+from cases.ruleset import RuleSet
 from cases.services import days as declared
-from cases.timeframes import length_text
-from desk.forms.administration import DayForm
-from documents.models import Document
-from notifications.models import Delivery, DeliveryState, Heartbeat, OutboxMessage
-
-SILENT_SECONDS = 90
-COUNTED = 1000
-"""Queues are counted up to here: more is not well either, and costs no more to find out."""
+from desk import year as years
+from desk.explaining import decision_in_words, explained
+from desk.forms.administration import DayForm, TransferForm
+from notifications.models import Delivery, DeliveryState, Heartbeat
+from office.current import current, from_settings
 
 VERIFY_SECONDS = 5
 HEADS_CASES = 2000
+COUNTED = 1000
+LISTED = 500
+SOON = timedelta(days=3)
+ROLE_ENDS = timedelta(days=14)
+OCTOBER = 10
+"""From then on governments decree which days of the next year move."""
 
 
 @dataclass(frozen=True)
-class Check:
-    """One thing that must be well, with what was found."""
+class Waiting:
+    """Something that an administrator should look after, and where."""
 
     label: Any
-    is_well: bool
-    found: Any
+    url: str
+    is_urgent: bool = False
 
 
 @role_required(Role.ADMINISTRATOR)
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/administration/health.html", {"checks": _checks()})
+def home(request: HttpRequest) -> HttpResponse:
+    context = {"waiting": [*_people_waiting(), *_system_waiting(), *_office_waiting()]}
+    return render(request, "desk/administration/home.html", context)
 
 
-def _checks() -> list[Check]:
+def _people_waiting() -> list[Waiting]:
     now = timezone.now()
-    beats = list(Heartbeat.objects.order_by("-at")[:10])
-    silent = int((now - beats[0].at).total_seconds()) if beats else None
-    waiting = OutboxMessage.objects.filter(spread_at=None)[:COUNTED].count()
-    mails = Delivery.objects.mails_waiting(at=now)[:COUNTED].count()
-    failed = Delivery.objects.filter(channel="mail", state=DeliveryState.FAILED)[:COUNTED].count()
-    pending = Document.objects.filter(state="pending")
-    oldest = pending.order_by("created_at").values_list("created_at", flat=True).first()
-    late = oldest is not None and (now - oldest).total_seconds() > 900
-    return [
-        Check(
-            _("Worker"),
-            silent is not None and silent <= SILENT_SECONDS,
-            _("last heard of %(number)s seconds ago") % {"number": silent}
-            if silent is not None
-            else _("never heard of"),
-        ),
-        Check(
-            _("Outbox"),
-            waiting < COUNTED,
-            _("%(number)s messages wait") % {"number": _up_to(waiting)},
-        ),
-        Check(
-            _("Mails"),
-            not failed,
-            _("%(waiting)s wait, %(failed)s were given up")
-            % {"waiting": _up_to(mails), "failed": _up_to(failed)},
-        ),
-        Check(
-            _("Documents being checked"),
-            not late,
-            _("%(number)s, the oldest since %(at)s")
-            % {
-                "number": _up_to(pending[:COUNTED].count()),
-                "at": timezone.localtime(oldest).strftime("%Y-%m-%d %H:%M"),
-            }
-            if oldest
-            else _("none"),
-        ),
-        _storage(),
-    ]
-
-
-def _up_to(number: int) -> str:
-    return f"{number}+" if number >= COUNTED else str(number)
-
-
-def _storage() -> Check:
-    folder = Path(settings.MEDIA_ROOT)
-    while not folder.exists():
-        folder = folder.parent
-    usage = shutil.disk_usage(folder)
-    free = usage.free / usage.total
-    return Check(
-        _("Storage"),
-        free > 0.1,
-        _("%(free)s %% free (%(gigabytes)s GB)")
-        % {"free": round(free * 100), "gigabytes": round(usage.free / 1e9)},
+    found = []
+    proposals = RoleChange.objects.waiting().count() + SecondFactorReset.objects.waiting().count()
+    if proposals:
+        label = _("%(number)s proposals wait for a second person") % {"number": proposals}
+        found.append(Waiting(label, reverse("accounts:proposals"), is_urgent=True))
+    unused = OneTimeLink.objects.filter(
+        kind=LinkKind.INVITATION, used_at=None, revoked_at=None, user__is_active=True
     )
+    ending = unused.filter(expires_at__gt=now, expires_at__lt=now + SOON).count()
+    if ending:
+        label = _("%(number)s invitations end within three days") % {"number": ending}
+        found.append(Waiting(label, reverse("accounts:people")))
+    renewed = unused.filter(expires_at__gt=now).values("user")
+    ended = unused.filter(expires_at__lte=now).exclude(user__in=renewed)
+    number = ended.values("user").distinct().count()
+    if number:
+        label = _("%(number)s invitations ended unused") % {"number": number}
+        found.append(Waiting(label, reverse("accounts:people")))
+    leaving = RoleAssignment.objects.current().filter(until__lt=now + ROLE_ENDS).count()
+    if leaving:
+        label = _("%(number)s roles end within two weeks") % {"number": leaving}
+        found.append(Waiting(label, reverse("desk:roles")))
+    tokens = PersonalToken.objects.valid().filter(expires_at__lt=now + ROLE_ENDS).count()
+    if tokens:
+        label = _("%(number)s tokens of programs end within two weeks") % {"number": tokens}
+        found.append(Waiting(label, reverse("desk:tokens")))
+    return found
+
+
+def _system_waiting() -> list[Waiting]:
+    found = []
+    failed = Delivery.objects.filter(channel="mail", state=DeliveryState.FAILED)[:COUNTED].count()
+    if failed:
+        label = _("%(number)s mails could not be sent") % {"number": failed}
+        found.append(Waiting(label, reverse("desk:outbox"), is_urgent=True))
+    beat = Heartbeat.objects.filter(worker="worker").values_list("at", flat=True).first()
+    if beat is None or timezone.now() - beat > timedelta(minutes=2):
+        found.append(
+            Waiting(_("The worker is silent: no mail goes out"), reverse("desk:health"), True)
+        )
+    return found
+
+
+def _office_waiting() -> list[Waiting]:
+    found = []
+    office, page = current(), reverse("desk:office")
+    if not office.number:
+        found.append(Waiting(_("The data of the office were never saved here"), page))
+    if office.email.endswith("@example.org") or (
+        not settings.DEMONSTRATION and office.phone == from_settings().phone and not office.number
+    ):
+        found.append(Waiting(_("The e-mail address is still the example"), page, is_urgent=True))
+    missing = [str(name) for code, name in settings.LANGUAGES if not office.names.get(code)]
+    if missing:
+        label = _("The office has no name in: %(languages)s")
+        found.append(Waiting(label % {"languages": ", ".join(missing)}, page))
+    if not any(office.legal_bases.values()):
+        found.append(Waiting(_("The law on which the office rests is not named"), page))
+    today = timezone.localdate()
+    if today.month >= OCTOBER and not years.is_announced(today.year + 1):
+        label = _("No day of %(year)s was declared yet: are days moved?") % {"year": today.year + 1}
+        found.append(Waiting(label, f"{reverse('desk:days')}?year={today.year + 1}"))
+    to_confirm = len(rules.load(settings.RULE_SET).to_confirm)
+    if to_confirm:
+        label = _("%(number)s rules must be checked against the official text")
+        found.append(Waiting(label % {"number": to_confirm}, reverse("desk:rules")))
+    return found
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_safe
+def roles(request: HttpRequest) -> HttpResponse:
+    """Who has which role since when, who proposed and who confirmed it."""
+    role = request.GET.get("role", "")
+    rows = RoleAssignment.objects.current().select_related("user", "granted_by", "confirmed_by")
+    counts = dict(RoleAssignment.objects.current().values_list("role").annotate(number=Count("pk")))
+    if role:
+        if role not in Role.values:
+            raise Http404
+        rows = rows.filter(role=role)
+    order = {value: place for place, value in enumerate(Role.values)}
+    listed = sorted(rows[:LISTED], key=lambda row: (order[row.role], row.user.name.casefold()))
+    choices = [(value, label, counts.get(value, 0)) for value, label in Role.choices]
+    context = {"rows": listed, "roles": choices, "chosen": role}
+    return render(request, "desk/administration/roles.html", context)
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_safe
+def tokens(request: HttpRequest) -> HttpResponse:
+    """Which programs work for whom, what they may do and until when."""
+    rows = PersonalToken.objects.valid().select_related("user").order_by("expires_at", "pk")
+    labels = dict(Scope.choices)
+    listed = [(row, [labels.get(scope, scope) for scope in row.scopes]) for row in rows[:LISTED]]
+    return render(request, "desk/administration/tokens.html", {"tokens": listed})
+
+
+@role_required(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a program's token away; its owner cannot bring it back."""
+    rows = PersonalToken.objects.valid().select_related("user")
+    row = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        accounts.revoke_token(row)
+        messages.success(request, _("The token is revoked."))
+        return redirect("desk:tokens")
+    return render(request, "desk/administration/revoke_token.html", {"token": row})
 
 
 @role_required(Role.ADMINISTRATOR)
 @require_safe
 def rule_set(request: HttpRequest) -> HttpResponse:
-    rule = rules.load(settings.RULE_SET)
+    """A rule set as text: what is due when and why, who decides by what majority."""
+    names = rules.available()
+    name = request.GET.get("name", "") or rules.load(settings.RULE_SET).name
+    counts = dict(Case.objects.values_list("rule_set").annotate(number=Count("pk")).order_by())
+    if name not in {*names, *counts}:
+        raise Http404
+    rule = rules.load(name)
     context = {
         "rules": rule,
-        "deadlines": [(item, length_text(item)) for item in rule.deadlines],
+        "is_in_force": rule.name == rules.load(settings.RULE_SET).name,
+        "deadlines": [explained(item) for item in rule.deadlines],
+        "decision": decision_in_words(rule),
         "to_confirm": rule.to_confirm,
-        "available": rules.available(),
+        "others": _others(names, counts, rule),
+        "cases": counts.get(rule.name, 0),
     }
     return render(request, "desk/administration/rules.html", context)
+
+
+def _others(
+    names: tuple[str, ...], counts: dict[str, int], shown: RuleSet
+) -> list[tuple[str, Any, int]]:
+    """Return the other rule sets at hand, and how many cases run under each."""
+    return [
+        (name, rules.load(name).title, counts.get(name, 0))
+        for name in sorted({*names, *counts})
+        if name != shown.name
+    ]
 
 
 @role_required(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def days(request: HttpRequest) -> HttpResponse:
-    form = DayForm(request.POST or None)
+    """A year with its holidays and declared days; a day is declared, or two change places."""
+    moving = request.method == "POST" and "off" in request.POST
+    form = DayForm(request.POST if request.method == "POST" and not moving else None)
+    transfer = TransferForm(request.POST if moving else None)
+    if transfer.is_bound and transfer.is_valid():
+        data = transfer.cleaned_data
+        declared.transfer(data["off"], worked=data["worked"], note=data["decree"])
+        messages.success(request, _("The days are moved. Open deadlines were computed anew."))
+        return redirect(f"{reverse('desk:days')}?year={data['off'].year}")
     if form.is_bound and form.is_valid():
+        day = form.cleaned_data["day"]
         declared.declare(
-            form.cleaned_data["day"],
+            day,
             is_working=form.cleaned_data["is_working"] == "yes",
             note=form.cleaned_data["note"],
         )
         messages.success(request, _("The day is declared. Open deadlines were computed anew."))
-        return redirect("desk:days")
-    rows = DeclaredDay.objects.order_by("-day")[:200]
-    return render(request, "desk/administration/days.html", {"form": form, "days": rows})
+        return redirect(f"{reverse('desk:days')}?year={day.year}")
+    year = _year(request.GET.get("year", ""))
+    context = {
+        "form": form,
+        "transfer": transfer,
+        "has_errors": form.errors or transfer.errors,
+        "days": DeclaredDay.objects.filter(day__year=year).order_by("day"),
+        "months": years.year_of(year),
+        "year": date(year, 1, 1),
+        "before": year - 1,
+        "after": year + 1,
+    }
+    return render(request, "desk/administration/days.html", context)
+
+
+def _year(text: str) -> int:
+    year = int(text) if text.isdecimal() and len(text) == 4 else timezone.localdate().year
+    return min(max(year, 2000), 2100)
 
 
 @role_required(Role.ADMINISTRATOR)
 @require_POST
 def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
-    declared.remove(get_object_or_404(DeclaredDay, pk=pk))
+    row = get_object_or_404(DeclaredDay, pk=pk)
+    year = row.day.year
+    declared.remove(row)
     messages.success(request, _("Removed. Open deadlines were computed anew."))
-    return redirect("desk:days")
+    return redirect(f"{reverse('desk:days')}?year={year}")
 
 
 @role_required(Role.ADMINISTRATOR)
@@ -157,6 +268,8 @@ def verify_history(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"head": ChainHead.objects.defer("snapshot").order_by("-day").first()}
     if request.method == "POST":
         context |= _verify(request.POST.get("after", ""), request.POST.get("checked", ""))
+        if context.get("is_done") and not context["faults"]:
+            Heartbeat.objects.update_or_create(worker="history", defaults={"at": timezone.now()})
     return render(request, "desk/administration/history.html", context)
 
 

@@ -7,6 +7,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from config import backup
+from notifications.models import Heartbeat
 from sealing.models import KeyCheck
 
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             files=list(backup.save_files(target)),
         )
         digest = manifest.write(folder)
+        Heartbeat.objects.update_or_create(worker="backup", defaults={"at": made_at})
         size = database.bytes + sum(piece.bytes for piece in manifest.files)
         self.stdout.write(
             f"Saved the database and {len(manifest.files)} files ({size / 1024**2:.1f} MB) to "
