@@ -5,9 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from cases.models import Case, StagedChange
+from cases.models import Case, Dossier, StagedChange
 from cases.services import disclosing, erasure, history_check, retention
 from cases.services.acting import locked
+from desk import dossiers
 
 
 @shared_task
