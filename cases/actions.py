@@ -17,7 +17,7 @@ from cases.held import has, held, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
-from cases.services import correction
+from cases.services import correction, review
 from cases.services.acting import what_happened
 from cases.services.assessment import unanswered
 from cases.services.voting import may_count, may_dissent, may_vote, wrote
@@ -97,8 +97,33 @@ def _has_unconfirmed_counsel(case: Case) -> bool:
     )
 
 
+def _is_review_open(case: Case) -> bool:
+    """Tell whether a window to ask for a review was opened and no review is decided since."""
+    told = [
+        event.kind
+        for event in held(case, "events") or case.events.order_by("sequence")
+        if event.kind in (EventKind.REVIEW_WINDOW_OPENED, EventKind.REVIEW_CONCLUDED)
+    ]
+    return bool(told) and told[-1] == EventKind.REVIEW_WINDOW_OPENED
+
+
+def _is_review_asked(case: Case) -> bool:
+    """Tell whether a side asked for a review that nobody decided on, as the history has it."""
+    kinds = (EventKind.REVIEW_ASKED, EventKind.REVIEW_CONCLUDED)
+    told = [
+        event.kind
+        for event in held(case, "events") or case.events.order_by("sequence")
+        if event.kind in kinds
+    ]
+    return bool(told) and told[-1] == EventKind.REVIEW_ASKED
+
+
 def _may_stand_in(case: Case, user: User) -> bool:
     return RUN(case, user) and not permissions.may_see_identity(case, user)
+
+
+def _may_pass_on(case: Case, user: User) -> bool:
+    return RUN(case, user) and permissions.may_see_identity(case, user)
 
 
 RUN = permissions.may_run_procedure
@@ -181,11 +206,17 @@ _RULES = (
     ),
     _Rule(
         "hold-for-review", _("Hold for procedural review"), frozenset({S.FINAL_STATEMENT}), RUN,
-        lambda case: rules.load(case.rule_set).allows_review,
+        _is_review_asked, is_next=True,
+        hint=_("A side asked for it. The statement is held back meanwhile."),
+    ),
+    _Rule(
+        "record-review", _("Record a request for review"), frozenset({S.FINAL_STATEMENT}), RUN,
+        _is_review_open, hint=_("Where a side asked on paper, within its time."),
     ),
     _Rule(
         "conclude-review", _("Decide on the review"), frozenset({S.HELD_FOR_REVIEW}),
-        permissions.may_decide, is_next=True,
+        review.may_review, is_next=True,
+        hint=_("For members who did not decide in this case before."),
     ),
     _Rule("begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN, is_next=True),
     _Rule(
@@ -226,12 +257,26 @@ _RULES = (
         "end-early", _("End early"),
         frozenset({S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION}), RUN,
         lambda case: case.is_served, is_grave=True,
-        hint=_("Lapsed, settled outside, transferred. A statement follows."),
+        hint=_("Lapsed, settled outside, the enterprise gone. A statement follows."),
     ),
     _Rule(
         "withdraw", _("Record a withdrawal"),
         frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION}), RUN,
         is_grave=True,
+    ),
+    _Rule(
+        "coordinate", _("Coordinate with other NCPs"), OPEN_STATES, RUN,
+        hint=_("Which NCP leads, which support; the parties are told."),
+    ),
+    _Rule(
+        "split", _("Split by enterprise"), frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT}), RUN,
+        is_grave=True, hint=_("Some enterprises go on as a case of their own."),
+    ),
+    _Rule("join", _("Handle together with another case"), OPEN_STATES, RUN),
+    _Rule("link", _("Tie to a related case"), frozenset(State), RUN),
+    _Rule(
+        "transfer", _("Pass on to another NCP"), OPEN_STATES, _may_pass_on, is_grave=True,
+        hint=_("A signed package with what may be given; you look at it first."),
     ),
     _Rule(
         "take-back", _("Take the last step back"), frozenset(State), RUN,
