@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from desk import urls_coordination
 from desk.views import (
     administration,
     administration_health,
@@ -174,6 +175,7 @@ urlpatterns = [
         name="authority_proof",
     ),
     path(f"{CASE}messages/<slug:side>/read/", correspondence.MarkRead.as_view(), name="mark_read"),
+    *urls_coordination.urlpatterns,
     path("administration/", administration.home, name="administration"),
     path("administration/health/", administration_health.health, name="health"),
     path("administration/outbox/", administration_health.outbox, name="outbox"),
