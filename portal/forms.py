@@ -382,6 +382,27 @@ class ReprisalForm(OnceForm):
     )
 
 
+class ChallengeForm(OnceForm):
+    """Whom a side doubts, and why."""
+
+    reasons = forms.CharField(
+        label=_("Your reasons"),
+        max_length=20000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What ties this person to somebody in the case, or has shown a bias."),
+        error_messages={"required": _("Give your reasons: others decide on them.")},
+    )
+
+    def __init__(self, *args: Any, people: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["challenged"] = forms.ChoiceField(
+            label=_("Whom you challenge"),
+            choices=[("", _("Choose")), *((str(item.id), item.label) for item in people)],
+            error_messages={"required": _("Choose somebody.")},
+        )
+        self.order_fields(["token", "challenged", "reasons"])
+
+
 class WithdrawForm(VersionForm):
     reason = long_text(
         _("Why do you withdraw?"),

@@ -220,6 +220,10 @@ RULES = (
         when=lambda facts: bool(own_deadlines(facts.case, facts.side)),
     ),
     _Rule(
+        "deciders", _("Who decides in your case"),
+        _("And what you can do if you doubt that somebody is impartial."),
+    ),
+    _Rule(
         "reprisal", _("Report pressure or reprisals"),
         _("Only the officer of your case reads it."),
     ),
