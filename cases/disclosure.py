@@ -58,7 +58,7 @@ def audience_of(case: Case, user: User) -> Audience:
         return Audience.RESPONDENT if Side.RESPONDENT in sides else Audience.COMPLAINANT
     if may_see_identity(case, user):
         return Audience.NAMED_OFFICER
-    if user.has_role(Role.OFFICER, Role.AUDITOR):
+    if user.has_role(Role.OFFICER):
         return Audience.NCP
     if user.has_role(Role.DECISION_MAKER):
         return Audience.NCP if has_declared_no_conflict(case, user) else Audience.COORDINATOR

@@ -255,6 +255,7 @@ DRAFT_DAYS = env.int("DRAFT_DAYS", default=60)
 DISCLOSURE_DAYS = env.int("DISCLOSURE_DAYS", default=10)  # to look at a copy before it is shown
 QUICK_EXIT_URL = env.str("QUICK_EXIT_URL", default="https://www.wikipedia.org/")
 REFERENCE_PREFIX = env.str("REFERENCE_PREFIX", default="KZ")
+RETENTION_FILE = env.str("RETENTION_FILE", default="")  # default: cases/retention.toml
 RULE_SET = env.str("RULE_SET", default="kz")
 
 # Files
@@ -341,6 +342,26 @@ CELERY_BEAT_SCHEDULE = {
         "task": "desk.tasks.serve_due_documents",
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 300},
+    },
+    "carry-out-erasures": {
+        "task": "desk.tasks.carry_out_erasures",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
+    "check-histories": {
+        "task": "desk.tasks.check_histories",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "record-what-was-changed": {
+        "task": "desk.tasks.record_what_was_changed",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
+    "forget-old-logs": {
+        "task": "desk.tasks.forget_old_logs",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600},
     },
     "send-security-mails": {
         "task": "accounts.tasks.send_security_mails",

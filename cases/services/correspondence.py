@@ -10,11 +10,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import permissions
+from cases import permissions, readings
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument, Message, MessageDocument, Participation
+from cases.models.audit import ReadKind
 from cases.models.correspondence import Correspondent, DocumentAudience
 from cases.models.party import ParticipationRole, Side
 from cases.services import deadlines
@@ -125,6 +126,7 @@ def record_download(*items: CaseDocument, by: User) -> None:
     if not read:
         return
     with locked(read[0].case) as row:
+        readings.note(row, by, *((ReadKind.DOCUMENT, item.pk) for item in read))
         for item in read:
             record_event(row, EventKind.DOCUMENT_READ, by=by, document=item.pk)
 
@@ -210,8 +212,8 @@ def answer_reprisal(report: Message, *, text: str, by: User, version: int | None
         if report.read_at is None:
             report.read_at = timezone.now()
             report.save(update_fields=["read_at"])
-        record_event(row, EventKind.REPRISAL_ANSWERED, by=by, side=report.side, message=answer.pk)
         deadlines.end_one(row, report.deadline)
+        record_event(row, EventKind.REPRISAL_ANSWERED, by=by, side=report.side, message=answer.pk)
     return answer
 
 

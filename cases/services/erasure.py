@@ -406,3 +406,16 @@ def holds(erasure: Erasure) -> bool:
     """Tell whether the history of an erased case still ends as its tombstone says."""
     last = CaseEvent.objects.filter(case=erasure.case_id, sequence=erasure.history_length).first()
     return last is not None and last.mac == erasure.history_head
+
+
+def knows_principals(case: Case, user: User) -> bool:
+    """Represented people are named to the officers of the case alone."""
+    return permissions.may_see_identity(case, user)
+
+
+def principals_of(case: Case) -> list[Principal]:
+    """Return the represented people of a case."""
+    rows = list(
+        Principal.objects.filter(representation__case=case).select_related("representation__case")
+    )
+    return rows[:500]

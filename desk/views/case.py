@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -10,8 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from cases import dossier
+from cases import dossier, readings
 from cases.disclosure import Audience
+from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.workflow import State
 from desk import links, reading, rooms
@@ -33,6 +35,8 @@ class CaseHome(CaseView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         page = reading.read(self.case, request.user)
+        if page.reads_all:
+            readings.note(self.case, request.user, *_read_on(page))
         offers = [
             {"action": action, "url": links.of_action(self.case.pk, action.name)}
             for action in page.actions
@@ -61,13 +65,15 @@ class CaseHome(CaseView):
         return links.elsewhere("statements:workshop", self.case.pk)
 
 
-class History(CaseView):
-    parts = dossier.EVERYTHING
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        self.require_reader()
-        page = reading.read(self.case, request.user, whole_history=True)
-        return render(request, "desk/history.html", {"page": page, "case": self.case})
+def _read_on(page: reading.CasePage) -> Iterable[ReadKind]:
+    """Return what of the page is confidential, for the log of reads."""
+    messages = [row for side in page.sides for row in side.messages]
+    return readings.of_page(
+        withheld=page.knows_identities
+        and any(item.row is not None and item.row.is_withheld for item in page.parties),
+        messages=bool(messages),
+        reprisals=any(row.is_reprisal_report for row in messages),
+    )
 
 
 class SubmissionAsSent(CaseView):
@@ -76,6 +82,7 @@ class SubmissionAsSent(CaseView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.audience != Audience.NAMED_OFFICER:
             raise PermissionDenied(_("Only the officers named on the case read what was sent."))
+        readings.note(self.case, request.user, ReadKind.SUBMISSION)
         context = {"case": self.case, "submission": self.case.submission}
         context["sent"] = SubmissionData.from_json(json.loads(self.case.submission.content))
         return render(request, "desk/submission.html", context)

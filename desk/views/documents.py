@@ -13,9 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from cases import ledger, permissions
+from cases import ledger, permissions, readings
 from cases.errors import Incomplete
 from cases.models import CaseDocument
+from cases.models.audit import ReadKind
 from cases.services import correspondence, disclosing
 from cases.workflow import OPEN_STATES
 from desk.forms.correspondence import AudienceForm, DocumentForm, RedactedForm, WithholdingForm
@@ -214,5 +215,6 @@ class Original(CaseView):
             response = downloads.original_response(request, found.document)
         except (FileNotFoundError, vault.Tampered, Erased):
             raise Incomplete(_("The file cannot be opened any more.")) from None
+        readings.note(self.case, request.user, (ReadKind.ORIGINAL, found.pk))
         correspondence.record_download(found, by=request.user)
         return response
