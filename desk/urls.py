@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from desk import urls_coordination
+from desk import urls_coordination, urls_record
 from desk.views import (
     administration,
     administration_health,
@@ -35,7 +35,6 @@ MEETING = "meetings/<uuid:pk>/"
 urlpatterns = [
     path("", include("desk.list_urls")),
     path(CASE, case.CaseHome.as_view(), name="case"),
-    path(f"{CASE}history/", case.History.as_view(), name="history"),
     path(f"{CASE}submission/", case.SubmissionAsSent.as_view(), name="submission"),
     path(f"{CASE}letters/", letters.Letters.as_view(), name="letters"),
     path(f"{CASE}letters/<slug:kind>/", letters.Write.as_view(), name="write_letter"),
@@ -202,7 +201,7 @@ urlpatterns = [
         administration_letters.restore_letter,
         name="restore_letter",
     ),
-    path("administration/history/", administration.verify_history, name="verify_history"),
+    *urls_record.urlpatterns,
     # The members: their meetings, seats and interests.
     path("meetings/", meetings.meeting_list, name="meetings"),
     path("meetings/plan/", meetings.PlanMeeting.as_view(), name="plan_meeting"),
