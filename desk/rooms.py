@@ -58,6 +58,8 @@ Figures = dict[str, Any]
 """The values of a room's aggregates by name; a count of no rows is 0, any other figure None."""
 
 PATHS: tuple[str, ...] = (
+    "desk.deciding_rooms.DECISION",
+    "desk.deciding_rooms.DECLARATIONS",
     "desk.views.letters.LETTERS",
     "desk.views.notes.NOTES",
     "desk.views.notes.TASKS",

@@ -101,6 +101,7 @@ urlpatterns = [
     path(f"{CASE}absence/", deciding.RecordAbsence.as_view(), name="absence"),
     path(f"{CASE}absence/<int:absence>/end/", deciding.EndAbsence.as_view(), name="end_absence"),
     path(f"{CASE}dissent/", deciding.Dissent.as_view(), name="dissent"),
+    path(f"{CASE}decisions/", deciding.LatestDecision.as_view(), name="latest_decision"),
     path(f"{CASE}decisions/<uuid:item>/", deciding.DecisionPage.as_view(), name="decision"),
     path(f"{CASE}record-answer/", correspondence.RecordAnswer.as_view(), name="record_answer"),
     path(f"{CASE}record-reply/", good_offices.RecordReply.as_view(), name="record_reply"),

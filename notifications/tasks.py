@@ -6,7 +6,7 @@ from django.utils import timezone
 from cases import heads, search
 from cases.models import Case
 from cases.services.deadlines import today
-from notifications import deadlines, delivery, task_reminders
+from notifications import deadlines, delivery, interest_reminders, task_reminders
 from notifications.models import Heartbeat
 
 
@@ -30,6 +30,7 @@ def drain_outbox(message_id: str = "") -> int:
 def sweep_deadlines() -> int:
     """Write the messages of the rungs reached today, send them, and return how many are new."""
     written = deadlines.sweep() + task_reminders.sweep()
+    interest_reminders.sweep()
     delivery.drain()
     return written
 

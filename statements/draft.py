@@ -10,8 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
+from cases import rules
 from cases.disclosure import Audience, DisclosedIssue, disclosed
 from cases.kinds import EventKind
+from cases.models.assessment import DecisionState
 from cases.models.party import Side
 from cases.workflow import Outcome
 from statements.models import StatementKind
@@ -48,6 +50,7 @@ def first_draft(case: Case, kind: str, language: str) -> tuple[str, str]:
             *_introduction(case),
             *_parties(case),
             *_issues(case),
+            *_assessment(case, kind),
             *_procedure(case),
             *_result(case, kind),
         ]
@@ -106,6 +109,34 @@ def _issues(case: Case) -> list[str]:
                 reasons = _("Reasons")
                 parts.append(f"{reasons}: {plain(issue.reasons)}")
     return parts
+
+
+def _assessment(case: Case, kind: str) -> list[str]:
+    """Return, for a statement on the initial assessment, what was found on each criterion, and the
+    dissenting opinions whose authors want them published."""
+    adopted = case.decisions.filter(state=DecisionState.ADOPTED).order_by("-settled_at").first()
+    ends_with_it = case.outcome == Outcome.NOT_ACCEPTED
+    if adopted is None or not (kind == StatementKind.INITIAL_ASSESSMENT or ends_with_it):
+        return []
+    adopted.case = case
+    criteria = rules.load(case.rule_set).criteria
+    parts = ["# " + _("The initial assessment")]
+    for issue in case.issues.prefetch_related("assessments"):
+        answers = {row.criterion: row for row in issue.assessments.all()}
+        lines = [
+            f"- **{criterion.title}:** {answers[criterion.code].get_finding_display()}. "
+            + plain(" ".join(answers[criterion.code].reasoning.split()))
+            for criterion in criteria
+            if criterion.code in answers
+        ]
+        if lines:
+            parts += [f"## {issue.number}. {plain(issue.title)}", "\n".join(lines)]
+    for vote in adopted.votes.filter(set_aside_at=None, dissent_is_public=True):
+        vote.decision = adopted
+        if vote.dissent:
+            heading = _("Dissenting opinion of %(name)s") % {"name": plain(vote.member.name)}
+            parts += [f"## {heading}", plain(vote.dissent)]
+    return [str(part) for part in parts] if len(parts) > 1 else []
 
 
 def _cited(issue: DisclosedIssue) -> str:

@@ -318,6 +318,17 @@ class Dissent(ActionView):
         )
 
 
+class LatestDecision(CaseView):
+    """The way to the newest proposal of a case."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.require_reader()
+        decisions = list(self.case.decisions.all())
+        if not decisions:
+            raise Http404
+        return redirect("desk:decision", self.case.pk, decisions[-1].pk)
+
+
 class DecisionPage(CaseView):
     """One proposal and what became of it: reasons, ballots, who may still vote, what follows."""
 
