@@ -133,7 +133,13 @@ def store_own(upload: File, *, by: "User | None", data_key: DataKey) -> Document
 def _wake_checker() -> None:
     from documents.tasks import check_pending
 
-    check_pending.apply_async(retry=False)
+    try:
+        check_pending.apply_async(retry=False)
+    except Exception as error:
+        # The class says enough: the text may hold the address and password of the broker.
+        log.warning(
+            "The worker could not be woken (%s); the clock finds the file.", type(error).__name__
+        )
 
 
 def claim_next(*, skip: frozenset[uuid.UUID] = frozenset()) -> Document | None:
