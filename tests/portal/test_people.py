@@ -135,7 +135,7 @@ def test_an_officer_confirms_counsel_on_a_page_that_shows_the_code_once(scene):
     address = reverse("desk:confirm_counsel", args=[scene.case.pk])
     page = desk.get(address).content.decode()
     assert row.name in page
-    form = {"person": str(row.pk), "version": Case.objects.get(pk=scene.case.pk).version}
+    form = {"person": str(row.pk), "row_version": scene.reload().row_version}
 
     assert "how you checked" in desk.post(address, form).content.decode()
     answer = desk.post(address, {**form, "check": "Card of the bar seen."}).content.decode()
