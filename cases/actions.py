@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
-from cases import permissions, rules
+from cases import permissions
 from cases.errors import WrongState
 from cases.held import has, held, matching
 from cases.kinds import EventKind

@@ -65,6 +65,10 @@ PATHS: tuple[str, ...] = (
     "desk.views.notes.TASKS",
     "desk.views.dossiers.DOSSIERS",
     "desk.views.coordination.ROOM",
+    "desk.views.consultations.CONSULTATIONS",
+    "desk.views.proceedings.PROCEEDINGS",
+    "desk.views.follow_up.FOLLOW_UP",
+    "desk.views.recall.RECALLS",
 )
 """Where the rooms are defined, in the order in which the case page lists them."""
 

@@ -34,6 +34,7 @@ MEETING = "meetings/<uuid:pk>/"
 
 urlpatterns = [
     path("", include("desk.list_urls")),
+    path("", include("desk.course_urls")),
     path(CASE, case.CaseHome.as_view(), name="case"),
     path(f"{CASE}submission/", case.SubmissionAsSent.as_view(), name="submission"),
     path(f"{CASE}letters/", letters.Letters.as_view(), name="letters"),
@@ -115,14 +116,6 @@ urlpatterns = [
         name="conclude_examination",
     ),
     path(f"{CASE}statement/", ending.Statement.as_view(), name="statement"),
-    path(f"{CASE}hold-for-review/", ending.HoldForReview.as_view(), name="hold_for_review"),
-    path(f"{CASE}conclude-review/", ending.ConcludeReview.as_view(), name="conclude_review"),
-    path(f"{CASE}begin-follow-up/", ending.BeginFollowUp.as_view(), name="begin_follow_up"),
-    path(
-        f"{CASE}conclude-follow-up/", ending.ConcludeFollowUp.as_view(), name="conclude_follow_up"
-    ),
-    path(f"{CASE}end-early/", ending.EndEarly.as_view(), name="end_early"),
-    path(f"{CASE}withdraw/", ending.Withdraw.as_view(), name="withdraw"),
     path(f"{CASE}message/", correspondence.Write.as_view(), name="message"),
     path(f"{CASE}request/", requests.Ask.as_view(), name="request"),
     path(f"{CASE}stand-in/", requests.StandIn.as_view(), name="stand_in"),

@@ -404,6 +404,20 @@ class ChallengeForm(OnceForm):
 
 
 class WithdrawForm(VersionForm):
+    freely = forms.ChoiceField(
+        label=_("Is it your own free decision?"),
+        choices=[
+            ("yes", _("Yes, it is my own decision")),
+            ("pressed_stay", _("No, somebody puts me under pressure. Do not withdraw it.")),
+            (
+                "pressed",
+                _("Somebody puts me under pressure, and I want to withdraw it all the same"),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("Only the officers of your case learn what you answer here."),
+        error_messages={"required": _("Choose one of the answers.")},
+    )
     reason = long_text(
         _("Why do you withdraw?"),
         rows=4,
@@ -475,4 +489,80 @@ class ConfirmCodeForm(forms.Form):
                 "class": "input--code",
             }
         ),
+    )
+
+
+class LastNoticeForm(OnceForm):
+    text = long_text(
+        _("A few words are enough"),
+        rows=4,
+        error_messages={"required": _("Write a few words.")},
+    )
+
+
+def day_of(label: Any, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
+    )
+
+
+class SettlementForm(OnceForm):
+    settled_on = day_of(
+        _("On which day did you settle?"), error_messages={"required": _("Give the day.")}
+    )
+    note = long_text(
+        _("Anything that the office should know"),
+        rows=3,
+        required=False,
+        help_text=_("You need not tell the terms. They stay between you."),
+    )
+
+
+class SettlementAnswerForm(OnceForm):
+    confirms = forms.ChoiceField(
+        label=_("Is the matter settled?"),
+        choices=[("yes", _("Yes, we settled it")), ("no", _("No"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the answers.")},
+    )
+    note = long_text(_("Anything that the office should know"), rows=3, required=False)
+
+
+class ReviewForm(OnceForm):
+    grounds = long_text(
+        _("Which rule of the procedure was not kept, and how?"),
+        help_text=_("The review looks at how the case was run, not at who is right."),
+        error_messages={"required": _("Say which rule was not kept, and how.")},
+    )
+
+
+class CommitmentForm(OnceForm):
+    text = long_text(
+        _("What was done, or what was not?"),
+        help_text=_("The other side reads it. Leave out names that are withheld."),
+        error_messages={"required": _("Write what was done, or what was not.")},
+    )
+    is_for_office = forms.BooleanField(
+        label=_("Only for the office"),
+        required=False,
+        help_text=_("The other side does not read it; the statement can then not rest on it."),
+    )
+    files = FilesField(label=_("Files"))
+
+    def __init__(self, *args: Any, takes_files: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not takes_files:
+            del self.fields["files"]
+
+
+class DeletionForm(OnceForm):
+    text = long_text(
+        _("What did you delete, and where was it?"),
+        rows=3,
+        help_text=_("“I kept nothing” is an answer, too."),
+        error_messages={"required": _("Write what was deleted and where it was kept.")},
+    )
+    sure = forms.BooleanField(
+        label=_("I deleted or destroyed every copy that I had, and passed none on"),
+        error_messages={"required": _("Tick the box once it is so.")},
     )

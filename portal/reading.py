@@ -28,8 +28,10 @@ from cases.models import Case, Message, Request, WriteUp
 from cases.models.party import Side
 from cases.models.serving import Serving, ServingState
 from cases.querysets import PARTY_ROLES
-from cases.services import deadlines, requests
+from cases.services import deadlines, recall, requests
 from cases.services.acting import what_happened
+from cases.services.ending import ENDS_EARLY_FROM
+from cases.services.follow_up import WHILE
 from cases.workflow import OPEN_STATES, State
 from mediation import room
 from mediation.services.consents import NOTHING_ASKED, ConsentState, consent_state
@@ -128,6 +130,7 @@ class Facts:
     has_drafts: bool = False
     requests: tuple[Request, ...] = ()
     copies_to_check: int = 0
+    must_delete: bool = False
     is_written_down: bool = False
     """What was told by voice waits for the teller to say that it was written down rightly."""
 
@@ -149,6 +152,7 @@ def facts_of(case: Case, side: str, user: User) -> Facts:
     return Facts(
         case,
         side,
+        must_delete=_told(case, "recall.confirmed") and recall.asked_of(case, user) is not None,
         has_answered=case.state == S.INITIAL_ASSESSMENT
         and Message.objects.filter(case=case, is_response=True).exists(),
         round=hearing.open_round_for(case)
@@ -177,6 +181,16 @@ def facts_of(case: Case, side: str, user: User) -> Facts:
 def _may_wait_for_a_teller(case: Case, side: str) -> bool:
     is_early = case.state in (S.RECEIVED, S.INITIAL_ASSESSMENT) and not case.is_served
     return side == Side.COMPLAINANT and is_early and not case.issues.all()
+
+
+def _told(case: Case, *kinds: str) -> bool:
+    return any(event.kind in kinds for event in case.events.all())
+
+
+def _last(case: Case, *kinds: str) -> str:
+    """Return which of these happened last, or ""."""
+    told = [event.kind for event in case.events.all() if event.kind in kinds]
+    return told[-1] if told else ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +240,31 @@ RULES = (
     _Rule(
         "reprisal", _("Report pressure or reprisals"),
         _("Only the officer of your case reads it."),
+    ),
+    _Rule(
+        "last_notice", _("Say that you want to go on"), sides=frozenset({Side.COMPLAINANT}),
+        states=ENDS_EARLY_FROM,
+        when=lambda facts: _last(facts.case, "lapse.warned", "lapse.answered") == "lapse.warned",
+    ),
+    _Rule(
+        "settlement", _("Say that you settled with the other side"), states=ENDS_EARLY_FROM,
+        when=lambda facts: facts.case.is_served,
+    ),
+    _Rule(
+        "review", _("Ask for a review of the procedure"), states=frozenset({S.FINAL_STATEMENT}),
+        when=lambda facts: _last(facts.case, "review.window_opened", "review.concluded")
+        == "review.window_opened",
+    ),
+    _Rule(
+        "follow_up", _("Follow-up: what came of it"), states=frozenset(WHILE),
+        when=lambda facts: _told(facts.case, "commitment.recorded"),
+    ),
+    _Rule(
+        "advice", _("Advice that the office received"),
+        when=lambda facts: _told(facts.case, "consultation.shared"),
+    ),
+    _Rule(
+        "deletion", _("Delete what reached you by mistake"), when=lambda facts: facts.must_delete,
     ),
     _Rule(
         "withdraw", _("Withdraw the complaint"), sides=frozenset({Side.COMPLAINANT}),
@@ -329,6 +368,41 @@ def asks(facts: Facts, case: DisclosedCase, unread: int) -> list[Ask]:
     if facts.consents.waits_for(facts.side):
         found.append(
             Ask("mediator", _("Agree to the mediator, or object"), _("A mediator is proposed."))
+        )
+    if facts.must_delete:
+        found.append(
+            Ask(
+                "deletion",
+                _("Delete what reached you by mistake"),
+                _("The office made a mistake and asks you to delete what you may have kept."),
+            )
+        )
+    if "last_notice" in due and facts.side == Side.COMPLAINANT:
+        found.append(
+            Ask(
+                "last_notice",
+                _("Say that you want to go on"),
+                _("If the office hears nothing by this day, the procedure ends."),
+                due["last_notice"],
+            )
+        )
+    if "settlement_reply" in due:
+        found.append(
+            Ask(
+                "settlement",
+                _("Say whether the matter is settled"),
+                _("The other side, or the office, says that you settled."),
+                due["settlement_reply"],
+            )
+        )
+    if "follow_up_reports" in due:
+        found.append(
+            Ask(
+                "follow_up",
+                _("Report what came of it"),
+                _("The office asks both sides, for the same time."),
+                due["follow_up_reports"],
+            )
         )
     if facts.copies_to_check:
         found.append(

@@ -30,7 +30,7 @@ from cases.models import (
     Message,
 )
 from cases.models.assessment import CriterionFinding, DecisionState
-from cases.services import material, voting
+from cases.services import consultations, material, voting
 from cases.services.acting import locked, require, require_state
 from cases.services.voting import cast_vote, count_votes, may_count, may_vote, voters
 from cases.workflow import State
@@ -99,6 +99,7 @@ def answer_criteria(
         require(permissions.may_run_procedure(row, by))
         if row.decisions.filter(state=DecisionState.OPEN).exists():
             raise Incomplete(_("A proposal is waiting for the members already."))
+        consultations.require_nothing_unseen(row)
         known = {criterion.code for criterion in rules.load(row.rule_set).criteria}
         for code, answer in answers.items():
             if code not in known or answer.finding not in CriterionFinding.values:

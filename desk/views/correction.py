@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from cases.held import matching
 from cases.services import correction
 from cases.workflow import State
+from desk import correcting
 from desk.forms.ending import SettleForm, TakeBackForm
 from desk.views.base import ActionView
 
 
 class TakeBack(ActionView):
     action = "take-back"
+    template_name = "desk/take_back.html"
     form_class = TakeBackForm
     button = _("Propose to take it back")
     done = _("Proposed. A second person confirms or rejects it.")
@@ -30,6 +32,9 @@ class TakeBack(ActionView):
     @property
     def warning(self) -> Any:  # type: ignore[override]
         return _("Nothing is deleted: the history shows the step and its correction.")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"remains": correcting.remains(self.case)}
 
     def perform(self, form: Any) -> None:
         correction.propose(
@@ -56,10 +61,11 @@ class Settle(ActionView):
             "pending": self.pending,
             "from_state": State(self.pending.from_state).label,
             "to_state": State(self.pending.to_state).label,
+            "remains": correcting.remains(self.case),
         }
 
     def perform(self, form: Any) -> None:
-        correction.settle(
+        correcting.settle(
             self.pending,
             confirm=form.cleaned_data["confirm"] == "yes",
             by=self.request.user,

@@ -25,6 +25,7 @@ from portal.views.base import ActionView
 from sealing.models import Erased
 
 LONGEST_LIST = 200
+PRESSED = _("On the page to withdraw the complaint: somebody puts me under pressure.")
 
 
 class Messages(ActionView):
@@ -61,6 +62,14 @@ class Messages(ActionView):
             .prefetch_related("attachments__case_document")
             .order_by("-sent_at", "-id")[:LONGEST_LIST]
         )
+        for row in rows:
+            # What was recalled from this side is named here no more.
+            held = row.attachments.all()
+            row.files = [
+                item
+                for item in held
+                if item.case_document.side == self.side or item.case_document.is_shown_to_others
+            ]
         self.new = [row for row in rows if row.sender == "ncp" and row.read_at is None]
         return {"new": self.new, "rows": [row for row in rows if row not in self.new]}
 
@@ -152,5 +161,16 @@ class Withdraw(ActionView):
 
     def perform(self, form: Any) -> None:
         user, seen = self.request.user, form.cleaned_data["row_version"]
+        freely = form.cleaned_data["freely"]
         with services.unchanged_for(self.case, side=self.side, seen=seen, by=user) as case:
-            ending.withdraw(case, by=user, reason=form.cleaned_data["reason"])
+            if freely != "yes":
+                correspondence.report_reprisal(case, text=str(PRESSED), by=user)
+            if freely == "pressed_stay":
+                self.done = _("Your complaint stays as it is. The officer of your case was told.")
+                return
+            ending.withdraw(
+                case,
+                by=user,
+                reason=form.cleaned_data["reason"],
+                freely="pressed" if freely == "pressed" else "yes",
+            )

@@ -15,7 +15,7 @@ from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case
 from cases.models.party import Side
-from cases.services import deadlines
+from cases.services import consultations, deadlines
 from cases.services.acting import require
 from statements import permissions
 from statements.models import Comment, CommentRound, Statement
@@ -69,6 +69,7 @@ def open_comments(statement: Statement, *, by: User, version: int | None = None)
         if row.language not in versions:
             raise Incomplete(_("Write the text first."))
         require_no_leak(row)
+        consultations.require_nothing_unseen(row.case)
         event = record_event(row.case, EventKind.COMMENTS_OPENED, by=by, statement=row.pk)
         deadline = row.case.deadlines.open().filter(kind="comments").first()
         number = row.rounds.count() + 1
