@@ -306,8 +306,10 @@ class _Checker:
             if found[after] < found[before]:
                 self.wrong(after, _("lies before %(field)s") % {"field": before})
         for name, start in (("acknowledged_on", "received_on"), ("responded_on", "served_on")):
-            if name in found and (start not in found or found[name] < found[start]):
+            if name in found and start in found and found[name] < found[start]:
                 self.wrong(name, _("lies before %(field)s") % {"field": start})
+        if "responded_on" in found and "served_on" not in found:
+            self.wrong("served_on", _("is missing: the enterprise answered"))
 
     def complainants(self, raw: Mapping[str, Any]) -> Iterator[ComplainantData]:
         known = {"name", "kind", "country", "email", "phone", "address", "withheld"}
