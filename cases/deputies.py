@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 if TYPE_CHECKING:
     from accounts.models import User
+    from cases.models import Deputy
 
 
 def stood_in_for(user: User) -> frozenset[UUID]:
@@ -20,6 +23,20 @@ def stood_in_for(user: User) -> frozenset[UUID]:
         ids = frozenset(Deputy.objects.on(day).filter(deputy=user).values_list("absent", flat=True))
         held = user.__dict__["_stood_in_for"] = (day, ids)
     return held[1]
+
+
+def standing_today(user: User) -> list[Deputy]:
+    """Return the rows of today in which a person is away or stands in, with the names of both;
+    `stood_in_for` needs no statement of its own afterwards."""
+    from cases.models import Deputy
+    from cases.services.deadlines import today
+
+    day = today()
+    rows = Deputy.objects.on(day).filter(Q(absent=user) | Q(deputy=user))
+    found = list(rows.select_related("absent", "deputy").order_by("until", "pk"))
+    ids = frozenset(row.absent_id for row in found if row.deputy_id == user.pk)
+    user.__dict__["_stood_in_for"] = (day, ids)
+    return found
 
 
 def forget_who(*people: User) -> None:

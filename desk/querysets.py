@@ -231,11 +231,6 @@ def _of_party(rows: Cases, text: str, *, user: User) -> Cases:
     return rows.filter(rule)
 
 
-def concerns(user: User) -> Q:
-    """Return the condition on deputies whose absence or task is this person's."""
-    return Q(absent=user) | Q(deputy=user)
-
-
 class SavedViewQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> SavedViewQuerySet:
         """One's own views and those that somebody shared with the office."""

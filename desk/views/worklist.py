@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from accounts.guards import role_required
 from accounts.models import User
 from accounts.roles import STAFF, Role
-from cases.models import Case, Deputy
+from cases.deputies import standing_today
+from cases.models import Case
 from cases.querysets import NCP_ROLES
 from cases.services import deadlines
 from desk import links, lists, querysets
@@ -114,6 +115,7 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
     """What stands above the list where somebody comes in: the day's work."""
     visible = Case.objects.visible_to(user)
     shows_risk = user.has_role(Role.OFFICER, Role.AUDITOR)
+    deputies = standing_today(user) if user.has_role(Role.OFFICER) else []
     waiting = [
         lists.row_of(case, today=today, shows_risk=shows_risk, reason=reason)
         for case, reason in querysets.waiting_for(user, visible)
@@ -124,22 +126,13 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
     owes_tasks = user.has_role(Role.OFFICER, Role.DECISION_MAKER)
     if owes_tasks:
         lists.add_next_acts([*waiting, *late, *week], user)
-    deputies = []
-    if user.has_role(Role.OFFICER):
-        deputies = [
-            {"row": row, "is_mine": row.absent_id == user.pk}
-            for row in Deputy.objects.today()
-            .filter(querysets.concerns(user))
-            .select_related("absent", "deputy")
-            .order_by("until", "pk")
-        ]
     return {
         "is_home": True,
         "waiting": waiting,
         "late": late,
         "week": week,
         "owes_tasks": owes_tasks,
-        "deputies": deputies,
+        "deputies": [{"row": row, "is_mine": row.absent_id == user.pk} for row in deputies],
         "usual": dict.fromkeys(USUAL, True),
     }
 
