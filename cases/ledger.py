@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.disclosure import Audience
 from cases.kinds import EventKind
-from cases.models import CaseDocument, CaseEvent, Redaction, Serving
+from cases.models import CaseDocument, CaseEvent, Dossier, PortalLetter, Redaction, Serving
 from cases.models.correspondence import DocumentAudience, WithholdingGround
 from cases.models.party import Side
 from cases.models.serving import OPEN, ServingState
@@ -54,10 +54,13 @@ class Row:
     reads: tuple[Read, ...]
     waiting: Serving | None
     redactions: tuple[Any, ...] = ()
+    is_from_us: bool = False
 
     @property
     def standing(self) -> str:
         """Return in words what holds for the document now."""
+        if self.is_from_us:
+            return _("Given to this side")
         if self.item.pulled_at:
             return _("Pulled by its provider. It is not shown to others.")
         if self.item.is_shown_to_others:
@@ -162,6 +165,10 @@ class _Facts:
         for redaction in Redaction.objects.filter(case_document__in=pks).select_related("document"):
             self.redactions.setdefault(redaction.case_document_id, []).append(redaction)
         self.sides = {row.user_id: row.side for row in case.participations.all() if row.side}
+        # What the office sent stands among the documents of the side that got it.
+        letters = PortalLetter.objects.filter(case=case).values_list("document")
+        given = Dossier.objects.filter(case=case).values_list("served_as")
+        self.from_us = {pk for (pk,) in letters.union(given) if pk}
         self.reads: dict[str, dict[Any, CaseEvent]] = {}
         events = CaseEvent.objects.filter(case=case, kind=EventKind.DOCUMENT_READ)
         for event in events.select_related("by").order_by("sequence"):
@@ -171,12 +178,17 @@ class _Facts:
         item.case = self.case
         servings = self.servings.get(item.pk, [])
         is_own = self.to not in SIDES or item.side == self.to
+        is_from_us = item.pk in self.from_us
+        sent: tuple[Service, ...] = ()
+        if is_from_us:
+            sent = (Service(str(Side(item.side).label), item.provided_at, False, None),)
         return Row(
             item=item,
             title=title,
-            given_by=str(Side(item.side).label) if item.side else _("NCP"),
+            given_by=str(Side(item.side).label) if item.side and not is_from_us else _("NCP"),
             given_at=item.provided_at,
-            services=tuple(
+            services=sent
+            + tuple(
                 Service(
                     _served_on(item, serving.audience),
                     serving.served_at,
@@ -189,6 +201,7 @@ class _Facts:
             reads=tuple(self._reads(item)),
             waiting=next((row for row in servings if row.state in OPEN), None) if is_own else None,
             redactions=tuple(self.redactions.get(item.pk, ())) if is_own else (),
+            is_from_us=is_from_us,
         )
 
     def _reads(self, item: CaseDocument) -> Any:

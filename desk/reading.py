@@ -276,6 +276,9 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
     page.deadlines = _deadlines(case, named=page.knows_identities)
     page.issues = _issues(case, page.shown)
     page.documents = list(case.documents.all())
+    ours = {letter.document_id for letter in case.portal_letters.all()}
+    for item in page.documents:
+        item.is_from_us = item.pk in ours
     page.sides = _messages(case, user, page.documents)
     page.decisions = _decisions(case)
     page.replies = list(case.replies.all())
