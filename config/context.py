@@ -26,6 +26,7 @@ ROOMS = (
     ("desk:worklist", _("Desk"), STAFF),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
     ("desk:shared", _("Shared cases"), frozenset({Role.PARTNER_NCP})),
+    ("desk:asked", _("Questions to you"), frozenset({Role.EXPERT})),
     ("desk:administration", _("Administration"), frozenset({Role.ADMINISTRATOR})),
 )
 

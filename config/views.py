@@ -70,6 +70,8 @@ def home_of_person(request: HttpRequest) -> HttpResponse:
         room = "mediation:home"
     elif user.has_role(Role.PARTNER_NCP):
         room = "desk:shared"
+    elif user.has_role(Role.EXPERT):
+        room = "desk:asked"
     elif user.roles:
         room = "accounts:profile"
     else:

@@ -69,7 +69,7 @@ class ConsultationQuerySet(models.QuerySet[Any]):
 
         if not user.is_authenticated:
             return self.none()
-        if user.has_role(Role.OFFICER, Role.AUDITOR):
+        if user.has_role(Role.OFFICER):
             return self.filter(case__in=Case.objects.visible_to(user))
         if user.has_role(Role.DECISION_MAKER):
             declared = ConflictDeclaration.objects.filter(

@@ -103,6 +103,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         ),
         "may_bulk": is_officer,
         "names_deputies": is_officer,
+        "briefs": user.has_role(Role.OFFICER, Role.DECISION_MAKER),
         "sees_exports": user.has_role(Role.OFFICER, Role.AUDITOR),
         "all_columns": COLUMNS,
     }

@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import RoleChange, RoleChangeKind, User
-from cases.models import CaseDocument, DeclaredDay, Participation
+from cases.models import CaseDocument, Commitment, DeclaredDay, Participation
 from cases.services import (
     authority,
     conflicts,
+    consultations,
     correspondence,
     deadlines,
     disclosing,
     good_offices,
     members,
+    proceedings,
+    recall,
     requests,
 )
 from cases.workflow import State
@@ -152,6 +155,7 @@ def build() -> World:
         expires_at=timezone.now() + timedelta(days=10),
     )
     asked = _asked(case, scene)
+    beside = _beside(case, scene, people)
     stated = _stated(ended.case, people["enterprise"])
     world = World(people)
     world.arguments = {
@@ -178,6 +182,7 @@ def build() -> World:
         "desk:remove_day": {
             "pk": DeclaredDay.objects.create(day=date(2027, 1, 9), is_working=True).pk
         },
+        **beside,
         "mediation:*": {"pk": case.pk, "item": item.pk},
         "mediation:room_file": {"item": room_file.pk},
         "portal:*": {"pk": case.pk, "item": item.pk, "token": "0" * 40},
@@ -243,6 +248,53 @@ def _asked(case: Any, scene: Any) -> dict[str, Any]:
         case, name="Jane Doe", by=scene.complainant, is_representative=True, mandate="Paper 5"
     )
     return {"request": request, "time": time, "report": report, "person": person}
+
+
+def _beside(case: Any, scene: Any, people: dict[str, Any]) -> dict[str, Any]:
+    """A question to a body and to an expert, another proceeding, a recall, a commitment."""
+    officer = scene.officer
+    body = consultations.save_body(
+        None, kind="expert", name="Dr Lee", expert=factories.person("expert"), by=officer
+    )
+    question = consultations.ask(
+        scene.reload(),
+        body=body,
+        way="page",
+        question="Is it safe?",
+        due_on=deadlines.today() + timedelta(days=20),
+        by=officer,
+    )
+    other = proceedings.save(
+        scene.reload(), None, proceedings.Facts(forum="Court"), next_check_on=None, by=officer
+    )
+    message = correspondence.send_message(case, side="respondent", text="Wrong", by=officer)
+    found = recall.begin(
+        scene.reload(), message, wrong_side="respondent", reason="Mistake", by=officer
+    )
+    commitment = Commitment.objects.create(
+        case=case, number=1, origin="agreement", owner="both", text="Do it.", added_by=officer
+    )
+    one, many = {"item": question.pk}, {"item": commitment.pk}
+    names = ("consultation", "consultation_letter", "consultation_remind", "consultation_reply")
+    names += ("consultation_share", "consultation_close", "asked_one")
+    kept = ("recall", "settle_recall", "recall_authority", "recall_note")
+    return {
+        **{f"desk:{name}": one for name in names},
+        "desk:asked_document": {"item": question.pk, "document": question.pk},
+        "desk:consulted_body": {"item": body.pk},
+        **{
+            f"desk:{name}": {"item": other.pk}
+            for name in ("proceeding", "check_proceeding", "pause_for_proceeding")
+        },
+        **{
+            f"desk:{name}": many
+            for name in ("commitment_report", "assess_commitment", "drop_commitment")
+        },
+        "desk:begin_recall": {"what": "message", "item": str(message.pk)},
+        **{f"desk:{name}": {"item": found.pk} for name in kept},
+        "desk:recall_promise": {"item": found.pk, "reader": found.readers.first().pk},
+        "portal:commitment": many,
+    }
 
 
 def _stated(case: Any, user: User) -> Any:
