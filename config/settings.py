@@ -343,6 +343,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 300},
     },
+    "make-waiting-dossiers": {
+        "task": "desk.tasks.make_waiting_dossiers",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "carry-out-erasures": {
         "task": "desk.tasks.carry_out_erasures",
         "schedule": crontab(minute="*/5"),

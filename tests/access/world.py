@@ -20,6 +20,7 @@ from cases.services import (
     correspondence,
     deadlines,
     disclosing,
+    dossiers,
     good_offices,
     members,
     proceedings,
@@ -27,6 +28,7 @@ from cases.services import (
     requests,
 )
 from cases.workflow import State
+from desk.dossiers import make as make_file
 from mediation import room
 from mediation import services as mediation
 from mediation.models import BodyRole, MediationBody
@@ -68,6 +70,23 @@ class World:
         if missing:
             raise AssertionError(f"tests/access/world.py knows no {missing} for {route}")
         return {name: known[name] for name in parameters}
+
+
+def _written(case: Any, people: dict[str, User | None]) -> dict[str, Any]:
+    """Write a note, give a task and have a file made for the enterprise's side."""
+    by = people["officer"]
+    note = notes.write_note(case, text="A note.", by=by)
+    task = notes.give_task(
+        case, text="A task.", assignee=by, due_on=deadlines.today() + timedelta(days=3), by=by
+    )
+    file = dossiers.ask(case, audience="respondent", language="en", by=by)
+    make_file(file)
+    return {
+        "note_change": note.pk,
+        "task_settle": task.pk,
+        "dossier_file": file.pk,
+        "dossier_serve": file.pk,
+    }
 
 
 def build() -> World:
@@ -156,6 +175,7 @@ def build() -> World:
     )
     asked = _asked(case, scene)
     beside = _beside(case, scene, people)
+    written = _written(case, people)
     stated = _stated(ended.case, people["enterprise"])
     world = World(people)
     world.arguments = {
@@ -165,6 +185,8 @@ def build() -> World:
             "number": 1,
             "side": "complainant",
         },
+        "desk:write_letter": {"kind": "delay"},
+        **{f"desk:{name}": {"item": pk} for name, pk in written.items()},
         "desk:extend": {"item": case.deadlines.open().first().pk},
         "desk:explain_delay": {"item": case.deadlines.open().first().pk},
         "desk:renew_access": {"item": case.parties.first().pk},
