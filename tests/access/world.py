@@ -23,6 +23,7 @@ from cases.services import (
     dossiers,
     good_offices,
     members,
+    notes,
     proceedings,
     recall,
     requests,
