@@ -87,7 +87,7 @@ def mask_everybody(case: Case) -> Mask:
         for principal in row.principals.all():
             principal.representation = row
             stems.update(stems_of(principal.name))
-    for row in Participation.objects.filter(case=case).exclude(name=""):
+    for row in Participation.objects.filter(case=case):
         row.case = case
         stems.update(stems_of(row.name))
     return Mask(frozenset(stems), tuple(sorted(exact, key=len, reverse=True)))

@@ -122,14 +122,15 @@ def _entries(case: Case, to: Audience, events: list[CaseEvent], who: _Who, *, ma
             titles[str(item.pk)] = item.title
     for event in events:
         read_changes = words.read(changes[event.pk])
+        by, detail = who.of(event.by_id), _detail(event, titles)
         if event.kind == EventKind.DETAILS_CHANGED and changes[event.pk] and not read_changes:
             continue  # all of it is for others
         yield Entry(
             event.sequence,
             event.at,
             str(EventKind(event.kind).label),
-            who.of(event.by_id),
-            _detail(event, titles),
+            by,
+            detail if detail != by else "",
             tuple(read_changes),
         )
 

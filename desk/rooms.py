@@ -69,6 +69,9 @@ PATHS: tuple[str, ...] = (
     "desk.views.proceedings.PROCEEDINGS",
     "desk.views.follow_up.FOLLOW_UP",
     "desk.views.recall.RECALLS",
+    "desk.record_rooms.AUDIT",
+    "desk.record_rooms.RETENTION",
+    "desk.record_rooms.ERASURE",
 )
 """Where the rooms are defined, in the order in which the case page lists them."""
 

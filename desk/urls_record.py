@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{CASE}history/replay/", history.Replay.as_view(), name="replay"),
     path(f"{CASE}history/extract/", history.Extract.as_view(), name="extract"),
     path(f"{CASE}readings/", audit.CaseReadings.as_view(), name="case_readings"),
+    path(f"{CASE}audit/", audit.AuditRequests.as_view(), name="audit_requests"),
     path(f"{CASE}audit/<uuid:item>/", audit.DecideAudit.as_view(), name="decide_audit"),
     path(f"{CASE}retention/", retention.CaseRetention.as_view(), name="retention"),
     path(f"{CASE}retention/hold/", retention.PlaceHold.as_view(), name="place_hold"),

@@ -419,3 +419,60 @@ def principals_of(case: Case) -> list[Principal]:
         Principal.objects.filter(representation__case=case).select_related("representation__case")
     )
     return rows[:500]
+
+
+def confirmed() -> list[dict[str, Any]]:
+    """Return the confirmed erasures as ids, codes and moments, for a list kept apart."""
+    rows = Erasure.objects.filter(confirmed_at__isnull=False).order_by("confirmed_at")
+    return [
+        {
+            "id": str(row.pk),
+            "case": str(row.case_id),
+            "principal": row.principal,
+            "basis": row.basis,
+            "rule": row.rule,
+            "legal_basis": row.legal_basis,
+            "proposed_by": str(row.proposed_by_id),
+            "confirmed_by": str(row.confirmed_by_id),
+            "confirmed_at": row.confirmed_at.isoformat() if row.confirmed_at else "",
+        }
+        for row in rows
+    ]
+
+
+def repeat(rows: list[dict[str, Any]]) -> int:
+    """Confirm anew what two persons had confirmed before a backup was restored; return how many.
+
+    The history of the restored case has no entry of it: it gets one that says so.
+    """
+    again = 0
+    for row in rows:
+        case = Case.objects.filter(pk=row["case"]).first()
+        people_known = User.objects.filter(pk__in=[row["proposed_by"], row["confirmed_by"]]).count()
+        if case is None or people_known < 2:
+            continue
+        with locked(case) as held:
+            same = Erasure.objects.filter(
+                case=held, principal=row["principal"], confirmed_at__isnull=False
+            )
+            if same.exists():
+                continue
+            held.erasures.filter(principal=row["principal"], declined_at=None).update(
+                declined_at=timezone.now()
+            )
+            erasure = Erasure(
+                case=held,
+                principal=row["principal"],
+                basis=row["basis"],
+                rule=row["rule"],
+                legal_basis=row["legal_basis"],
+                proposed_by_id=row["proposed_by"],
+                confirmed_by_id=row["confirmed_by"],
+                confirmed_at=row["confirmed_at"],
+            )
+            kind = EventKind.PERSON_ERASED if erasure.is_of_a_person else EventKind.ERASED
+            record_event(held, kind, by=None, erasure=erasure.pk, basis=erasure.basis, again=True)
+            _write_tombstone(erasure, held)
+            erasure.save(force_insert=True)
+        again += 1
+    return again

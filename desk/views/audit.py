@@ -122,6 +122,26 @@ class AuditAsk(AuditView):
         return render(self.request, "desk/audit/ask.html", {"case": self.case, "form": form})
 
 
+class AuditRequests(CaseView):
+    """What auditors asked in this case and what was decided."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        self.require_reader()
+        rows = list(
+            self.case.audit_permissions.select_related("auditor", "decided_by").order_by(
+                "-asked_at"
+            )
+        )
+        for row in rows:
+            row.case = self.case
+        context = {
+            "case": self.case,
+            "rows": rows,
+            "may": auditing.may_decide(self.case, request.user),
+        }
+        return render(request, "desk/audit/requests.html", context)
+
+
 class DecideAudit(ActionView):
     """Somebody of the NCP allows an auditor to read the texts of a case, or does not."""
 

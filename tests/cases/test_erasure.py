@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import uuid
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ from cases.services import correspondence, erasure
 from cases.services import retention as keeping
 from cases.services.acting import locked
 from cases.workflow import State
-from config.backup import program
+from config.backup import connection_environment, program
 from sealing.fields import ERASED
 from sealing.models import DataKey
 from tests import factories
@@ -262,6 +264,25 @@ def test_one_represented_person_is_erased_and_the_case_goes_on(second):
     assert scene.case.issues.first().title
 
 
+def test_what_a_restored_backup_brought_back_is_erased_again(scene, second, tmp_path, capsys):
+    other = factories.case_in(State.NOT_REGISTERED)
+    erased(scene, second)
+    listed = erasure.confirmed()
+    listed[0]["id"] = str(uuid.uuid4())
+    listed[0]["case"] = str(other.case.pk)  # a case that the list says was erased, and stands here
+    path = tmp_path / "list.json"
+    path.write_text(json.dumps(listed))
+    call_command("erasures", "--repeat", str(path))
+    assert "1 to be erased again, 1 erased" in capsys.readouterr().out
+    assert erasure.is_erased(other.case)
+    assert list(verify(Case.objects.get(pk=other.case.pk))) == []
+    call_command("erasures", "--repeat", str(path))
+    assert "0 to be erased again" in capsys.readouterr().out
+    path.write_text("nothing")
+    with pytest.raises(CommandError):
+        call_command("erasures", "--repeat", str(path))
+
+
 # The rules
 
 
@@ -306,15 +327,13 @@ def test_pg_dump_holds_nothing_of_an_erased_case():
     officer = factories.person("officer")
     erasure.confirm(proposed(scene), by=officer)
     assert erasure.carry_out_all() == 1
-    url = settings.DATABASES["default"]
     done = subprocess.run(
-        [program("pg_dump"), "-h", url["HOST"], "-p", str(url["PORT"]), "-U", url["USER"],
-         url["NAME"]],
+        [program("pg_dump")],
         capture_output=True,
         check=True,
-        env={"PGPASSWORD": url.get("PASSWORD") or ""},
+        env=connection_environment(),
         timeout=120,
-    )  # fmt: skip
+    )
     text = done.stdout.decode("utf-8", "replace").casefold()
     assert len(text) > 10000
     assert CANARY.casefold() not in text

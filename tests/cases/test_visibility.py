@@ -28,7 +28,7 @@ def scene():
     [
         ("officer", True),
         ("decision_maker", True),
-        ("auditor", True),
+        ("auditor", False),
         ("administrator", False),
         ("mediator", False),
         ("coordinator", False),
@@ -102,9 +102,9 @@ def test_the_named_officer_knows_a_withheld_name(withheld):
     assert "Айгүл" in repr(disclosed(withheld.case, to=Audience.NAMED_OFFICER))
 
 
-def test_another_officer_and_an_auditor_read_the_pseudonym(withheld, other_officer):
+def test_another_officer_reads_the_pseudonym_and_an_auditor_nothing_here(withheld, other_officer):
     assert audience_of(withheld.case, other_officer) == Audience.NCP
-    assert audience_of(withheld.case, factories.person("auditor")) == Audience.NCP
+    assert audience_of(withheld.case, factories.person("auditor")) == Audience.NOBODY
 
 
 def test_a_member_reads_issues_only_after_declaring_no_conflict(withheld, member):

@@ -114,8 +114,8 @@ def test_who_reaches_the_letters(case, client, member, in_assessment, other_offi
         assert browser(member).get(address).status_code == 403
         assert browser(other_officer).get(address).status_code == 200
     auditor = browser(factories.person("auditor"))
-    assert auditor.get(addresses[0]).status_code == 200
-    assert auditor.get(addresses[1]).status_code == 403
+    assert auditor.get(addresses[0]).status_code == 404
+    assert auditor.get(addresses[1]).status_code == 404
 
 
 def test_receipt_is_confirmed_with_its_letter(officer, desk):

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         for heading, items in shown.sections:
             self.stdout.write(f"\n{heading} ({len(items)})")
             for item in items:
-                moment = item.at.isoformat(" ")[:16] if item.at else ""
+                moment = str(item.at)[:16] if item.at else ""
                 self.stdout.write(f"  {moment:<16}  {item.what}  {item.stood}".rstrip())
                 if options["texts"] and item.text:
                     self.stdout.write(f"      {item.text}")

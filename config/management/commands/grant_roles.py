@@ -99,6 +99,8 @@ def _grant_application(cursor: CursorWrapper, role: str) -> None:
     present = set(connection.introspection.table_names(cursor))
     for table in sorted(present.intersection(append_only_tables())):
         cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {_name(table)} FROM {_name(role)}")
+    for table in sorted(present.intersection(write_once_tables())):
+        cursor.execute(f"REVOKE UPDATE, TRUNCATE ON {_name(table)} FROM {_name(role)}")
     for table in sorted(present.intersection(READ_ONLY)):
         cursor.execute(
             f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {_name(table)} FROM {_name(role)}"
@@ -117,6 +119,21 @@ def append_only_tables() -> set[str]:
     return {model._meta.db_table for model in apps.get_models() if _is_protected(model)}.union(
         INSERT_ONLY
     )
+
+
+def write_once_tables() -> set[str]:
+    """What is written once and erased with its case: nobody changes a row, a trigger says when one
+    may go."""
+    return {
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(
+            isinstance(trigger, pgtrigger.Protect)
+            and trigger.operation == pgtrigger.Update
+            and trigger.condition is None
+            for trigger in getattr(model._meta, "triggers", [])
+        )
+    }
 
 
 def _is_protected(model: type[models.Model]) -> bool:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
-from config.demonstration import codes, people
+from config.demonstration import codes, people, record
 from config.demonstration.stories import Story, start
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -54,6 +54,8 @@ class Command(BaseCommand):
             codes.show_parties(story, order=40 + 2 * order)
             if sys.stderr.isatty():
                 self.stderr.write(f"  {order + 1}/{len(data['case'])} cases", ending="\r")
+
+        record.add(made, now=now)
 
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"Sign in by one click: {settings.SITE_URL}/demo/sign-in/")
