@@ -344,7 +344,12 @@ class Story:
             hearing.comment(opened, side=Side.RESPONDENT, by=self.enterprises[0], has_none=True)
         with self.after(200):
             hearing.close_comments(opened, by=self.officer, reason=ANSWERED[self.language])
+        with self.after(205):
+            self.case.refresh_from_db()
+            conflicts.declare(self.case, by=self.members[0], has_conflict=False)
         with self.after(206):
+            # One officer decided this case: no member has declared yet.
+            conflicts.declare(self.case, by=self.members[0], has_conflict=False)
             versions = {version.pk for version in latest_versions(statement).values()}
             publishing.sign_off(statement, versions=versions, by=self.members[0])
         grounds = GROUNDS[self.language]
