@@ -14,6 +14,7 @@ from accounts import services as accounts
 from accounts.models import RoleChange, RoleChangeKind, User
 from cases.models import CaseDocument, Commitment, DeclaredDay, Participation
 from cases.services import (
+    auditing,
     authority,
     conflicts,
     consultations,
@@ -21,12 +22,14 @@ from cases.services import (
     deadlines,
     disclosing,
     dossiers,
+    erasure,
     good_offices,
     members,
     notes,
     proceedings,
     recall,
     requests,
+    retention,
 )
 from cases.workflow import State
 from desk.dossiers import make as make_file
@@ -188,6 +191,7 @@ def build() -> World:
         },
         "desk:write_letter": {"kind": "delay"},
         **{f"desk:{name}": {"item": pk} for name, pk in written.items()},
+        **{f"desk:{name}": {"item": pk} for name, pk in _record(case, people).items()},
         "desk:extend": {"item": case.deadlines.open().first().pk},
         "desk:explain_delay": {"item": case.deadlines.open().first().pk},
         "desk:renew_access": {"item": case.parties.first().pk},
@@ -250,6 +254,25 @@ def build() -> World:
     world.arguments["mediation:member_profile"]["member"] = mediator_row.pk
     assert CaseDocument.objects.exists()
     return world
+
+
+def _record(case: Any, people: dict[str, Any]) -> dict[str, Any]:
+    """Make a hold, an auditor's request, and the erasure of one represented person."""
+    acts = case.representations.create(
+        side="complainant", name="Adilet", kind="ngo", shown_to_respondent=False
+    )
+    principal = acts.principals.create(name="Somebody")
+    asked = auditing.ask(case, reason="Were both heard?", by=people["auditor"])
+    proposed = erasure.propose(
+        case, basis="request", legal_basis="Act 1", principal=principal, by=people["officer"]
+    )
+    hold = retention.place_hold(case, reason="A court asks.", until=None, by=people["officer"])
+    return {
+        "decide_audit": asked.pk,
+        "settle_erasure": proposed.pk,
+        "lift_hold": hold.pk,
+        "propose_person_erasure": principal.pk,
+    }
 
 
 def _asked(case: Any, scene: Any) -> dict[str, Any]:
