@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import CharField, Q, QuerySet, Value
@@ -14,9 +15,22 @@ from cases.workflow import OPEN_STATES
 from desk.paging import Order
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from accounts.models import User
 
 BY_DEADLINE = Order("next_due_on")
+
+
+CARRIED = ("state", "officer", "late", "chapter", "country", "sector", "order", "mine", "risk")
+"""What a case's address takes along from the list. Words that somebody typed may name people and
+stay out of it."""
+
+
+def query_of(data: QueryDict) -> str:
+    """Return what the address of a case takes along from its list: "" or "?state=…"."""
+    kept = [(name, value) for name in CARRIED for value in data.getlist(name) if value]
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 @dataclass(frozen=True)

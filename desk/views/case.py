@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +17,9 @@ from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.workflow import State
 from desk import links, reading, rooms
-from desk.neighbours import BY_DEADLINE, my_list, neighbours
-from desk.views import letters
+from desk.forms.worklist import ORDERS
+from desk.neighbours import BY_DEADLINE, my_list, neighbours, query_of
+from desk.views import letters, worklist
 from desk.views.base import CaseView
 from mediation import summary
 
@@ -46,7 +47,7 @@ class CaseHome(CaseView):
             "case": self.case,
             "shown": page.shown,
             "rooms": rooms.doors(page),
-            "neighbours": neighbours(my_list(request.user), BY_DEADLINE, self.case),
+            **self._neighbours(),
             "next_offers": [
                 *(item for item in offers if item["action"].is_next),
                 *letters.offers(page),
@@ -57,6 +58,18 @@ class CaseHome(CaseView):
             context["mediation"] = summary.for_case(self.case)
             context["workshop"] = self._workshop()
         return render(request, "desk/case.html", context)
+
+    def _neighbours(self) -> dict[str, Any]:
+        """Return the cases beside this one in the list that somebody came from, else in theirs."""
+        request, rows, order = self.request, my_list(self.request.user), BY_DEADLINE
+        query = query_of(request.GET)
+        if query:
+            # The officers' names are needed only where the list is narrowed down to one of them.
+            officers = None if request.GET.get("officer") else []
+            form = worklist.filter_of(QueryDict(query[1:]), request.user, officers=officers)
+            rows, wanted = worklist.listed(form, request.user)
+            order = ORDERS[wanted.get("order", "")]
+        return {"neighbours": neighbours(rows, order, self.case), "list_query": query}
 
     def _workshop(self) -> str:
         """Return the address of the case's statements, once there may be one."""

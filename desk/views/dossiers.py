@@ -23,7 +23,7 @@ from cases.models.dossier import DossierAudience
 from cases.services import dossiers as service
 from desk import dossiers
 from desk.forms.dossiers import DossierForm
-from desk.reading import CasePage
+from desk.page import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.tasks import make_dossier
 from desk.views.base import CaseView, OfficerView

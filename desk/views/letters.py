@@ -23,7 +23,7 @@ from cases.models.party import Side
 from cases.services import letters as service
 from desk import letters
 from desk.forms.letters import LetterForm, add_letters, check_letters, letters_of
-from desk.reading import CasePage
+from desk.page import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.views.base import ActionView, CaseView, visible_case
 

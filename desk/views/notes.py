@@ -17,8 +17,8 @@ from cases.errors import Conflict
 from cases.models import Note, Task
 from cases.services import deadlines, notes
 from desk.forms.notes import NoteForm, TaskForm
+from desk.page import CasePage
 from desk.paging import Order, page_of
-from desk.reading import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.views.base import CaseView
 

@@ -17,7 +17,7 @@ from cases.deputies import standing_today
 from cases.models import Case
 from cases.querysets import NCP_ROLES
 from cases.services import deadlines
-from desk import links, lists, querysets
+from desk import links, lists, neighbours, querysets
 from desk.forms.worklist import (
     COLUMNS,
     ORDERS,
@@ -98,6 +98,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "views": views,
         "view": view,
         "query": form.data.urlencode() if form.is_bound else "",
+        "case_query": neighbours.query_of(form.data) if form.is_bound else "",
         "save_form": SaveViewForm(
             initial={"query": form.data.urlencode() if form.is_bound else ""}
         ),

@@ -2,10 +2,13 @@
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import CaseDocument, Issue, Message
-from cases.services import conflicts, correspondence
+from cases.models import Case, CaseDocument, Issue, Message, ParallelProceeding
+from cases.services import conflicts, correspondence, letters, notes, relations
+from desk.about import _names
+from desk.neighbours import query_of
 from documents.models import Document
 from mediation import services as mediation
 from tests import factories
@@ -123,6 +126,79 @@ def test_report_of_reprisals_is_for_the_named_officer(in_assessment, desk, other
     assert "They came to my house." not in other
 
 
+def test_the_head_says_in_one_sentence_what_the_case_is_about(in_assessment, desk, other_officer):
+    about = desk.get(page("case", in_assessment.case)).context["page"].about
+    assert about.sentence == f"{NAME} against AltynTau Holding"
+    assert about.issues == ((1, "The river is polluted"), (2, "Wages were not paid"))
+    assert about.countries == ("Kazakhstan",) and set(about.chapters) == {"VI", "IV", "V"}
+    other = browser(other_officer).get(page("case", in_assessment.case)).context["page"].about
+    assert other.sentence == "Complainant 1 against AltynTau Holding"
+
+
+def test_many_names_are_counted():
+    assert _names(["A", "B", "C", "D", "E"]) == "A, B, C and 2 more"
+
+
+def test_the_risk_of_reprisals_is_told_to_those_who_write_and_call(
+    in_assessment, desk, other_officer, member
+):
+    """Somebody who has not declared saw the tag, and with it more than names."""
+    correspondence.report_reprisal(
+        in_assessment.case, text="They came to my house.", by=in_assessment.complainant
+    )
+    said = "Risk of reprisals"
+    assert said in desk.get(page("case", in_assessment.case)).text
+    assert said in browser(other_officer).get(page("case", in_assessment.case)).text
+    assert said not in browser(member).get(page("case", in_assessment.case)).text
+    conflicts.declare(in_assessment.case, by=member, has_conflict=False)
+    for person in (member, factories.person("auditor")):
+        assert said not in browser(person).get(page("case", in_assessment.case)).text
+
+
+def test_tied_cases_are_shown_as_far_as_they_may_be_seen(in_assessment, desk, officer):
+    other = factories.case_in("initial_assessment", officer=officer).case
+    relations.link(in_assessment.case, other, why="The same river.", by=officer)
+    assert page("case", other) in desk.get(page("case", in_assessment.case)).text
+    assert page("case", in_assessment.case) in desk.get(page("case", other)).text
+    conflicts.declare(other, by=officer, has_conflict=True)
+    assert page("case", other) not in desk.get(page("case", in_assessment.case)).text
+
+
+def _three(officer):
+    cases = [factories.case_in("received", officer=officer).case for _ in range(3)]
+    for days, case in enumerate(cases):
+        Case.objects.filter(pk=case.pk).update(
+            officer=officer, next_due_on=timezone.localdate() + timedelta(days=days // 2)
+        )
+    return list(Case.objects.filter(officer=officer).order_by("next_due_on", "id"))
+
+
+def test_previous_and_next_lead_through_my_list(officer, desk, other_officer):
+    first, second, third = _three(officer)
+    factories.filed_case()  # nobody's
+    found = desk.get(page("case", second)).context["neighbours"]
+    assert (found.before, found.after) == (first.pk, third.pk)
+    assert desk.get(page("case", first)).context["neighbours"].before is None
+    assert desk.get(page("case", third)).context["neighbours"].after is None
+    conflicts.declare(third, by=officer, has_conflict=True)
+    assert desk.get(page("case", second)).context["neighbours"].after is None
+
+
+def test_previous_and_next_follow_the_list_that_somebody_came_from(officer, desk):
+    _three(officer)
+    address = reverse("desk:worklist", query={"state": "received", "order": "oldest", "q": ""})
+    rows = [row.case for row in desk.get(address).context["rows"]]
+    assert f"{page('case', rows[1])}?state=received&amp;order=oldest" in desk.get(address).text
+    answer = desk.get(page("case", rows[1]) + "?state=received&order=oldest")
+    found = answer.context["neighbours"]
+    assert (found.before, found.after) == (rows[0].pk, rows[2].pk)
+    assert f"{page('case', rows[2])}?state=received&amp;order=oldest" in answer.text
+
+
+def test_words_typed_into_the_filter_stay_out_of_the_address():
+    assert query_of(QueryDict("q=Aigul&party=Aigul&order=due")) == "?order=due"
+
+
 def _fill(scene, number):
     case = scene.case
     start = case.issues.count()
@@ -145,6 +221,17 @@ def _fill(scene, number):
     )
     for n in range(number):
         correspondence.send_message(case, side="complainant", text=f"Word {n}", by=scene.officer)
+        notes.write_note(case, text=f"Note {n}", by=scene.officer)
+        other = factories.case_in("received", officer=scene.officer).case if n % 20 == 0 else None
+        if other:
+            relations.link(case, other, why="The same river.", by=scene.officer)
+    letter = {"language": "en", "subject": "A delay", "text": "It takes longer."}
+    for _ in range(number // 3):
+        pair = [letters.Letter(side=side, **letter) for side in ("complainant", "respondent")]
+        letters.send_letters(case, "delay", pair, by=scene.officer)
+    ParallelProceeding.objects.bulk_create(
+        ParallelProceeding(case=case, forum=f"Court {n}") for n in range(number)
+    )
 
 
 def _queries(client, address):
