@@ -28,15 +28,19 @@ from cases.payload import (
 from cases.services import (
     assessment,
     conflicts,
+    consultations,
     correspondence,
     deadlines,
     ending,
     filing,
     follow_up,
     good_offices,
+    proceedings,
     registration,
     review,
 )
+from config.demonstration import committee
+from config.demonstration.beside import ADVICE, GROUNDS, PROMISED
 from mediation import services as mediation
 from mediation.models import MediationBody, Referral, RoomAudience
 from sealing.models import DataKey
@@ -48,11 +52,6 @@ COMMENT = {
     "en": "We agree with the draft. Please name the place more exactly in the first part.",
     "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
     "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
-}
-GROUNDS = {
-    "en": "The comment of the enterprise came after the last day and was taken into account.",
-    "ru": "Замечание предприятия поступило после последнего дня и было учтено.",
-    "kk": "Кәсіпорынның ескертпесі соңғы күннен кейін келді, бірақ ескерілді.",
 }
 ANSWERED = {
     "en": "Both sides have answered.",
@@ -146,6 +145,7 @@ class Story:
                     for criterion in criteria
                 }
                 assessment.answer_criteria(issue, answers, by=self.officer)
+            committee.cite(self.case, by=self.officer)
 
     def propose(self) -> None:
         with self.after(70):
@@ -286,6 +286,30 @@ class Story:
             good_offices.conclude(
                 self.case, outcome="refused_by_respondent", by=self.officer, examine=True
             )
+        self.ask_others()
+
+    def ask_others(self) -> None:
+        """A ministry is asked for advice, and a court deals with the same matter."""
+        body, question, court, reason = ADVICE[self.language]
+        with self.after(112):
+            self.case.refresh_from_db()
+            ministry = consultations.save_body(
+                None, kind="ministry", name=body, language=self.language, by=self.officer
+            )
+            consultations.ask(
+                self.case,
+                body=ministry,
+                way="letter",
+                question=question,
+                due_on=(self.filed_at + timedelta(days=140)).date(),
+                by=self.officer,
+            )
+            self.case.refresh_from_db()
+            facts = proceedings.Facts(
+                forum=court, stage="pending", prejudice="partly", prejudice_reason=reason
+            )
+            day = (self.filed_at + timedelta(days=200)).date()
+            proceedings.save(self.case, None, facts, next_check_on=day, by=self.officer)
 
     def ended(self, outcome: str = "agreement") -> None:
         self.reach_good_offices()
@@ -333,8 +357,17 @@ class Story:
 
     def follow_up(self) -> None:
         self.published()
+        text, report = PROMISED[self.language]
+        with self.after(210):
+            self.case.refresh_from_db()
+            promised = follow_up.add(
+                self.case, origin="agreement", owner="respondent", text=text, by=self.officer
+            )
         with self.after(575):
+            self.case.refresh_from_db()
             follow_up.begin(self.case, by=self.officer)
+        with self.after(576):
+            follow_up.report(promised, side=Side.RESPONDENT, text=report, by=self.enterprises[0])
 
     def held_for_review(self) -> None:
         self.ended("no_agreement")
