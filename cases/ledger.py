@@ -10,9 +10,19 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases import ncps
 from cases.disclosure import Audience
 from cases.kinds import EventKind
-from cases.models import CaseDocument, CaseEvent, Dossier, PortalLetter, Redaction, Serving
+from cases.models import (
+    CaseDocument,
+    CaseEvent,
+    Dossier,
+    NcpRelease,
+    PortalLetter,
+    Redaction,
+    Serving,
+    TransferredDocument,
+)
 from cases.models.correspondence import DocumentAudience, WithholdingGround
 from cases.models.party import Side
 from cases.models.serving import OPEN, ServingState
@@ -169,6 +179,7 @@ class _Facts:
         letters = PortalLetter.objects.filter(case=case).values_list("document")
         given = Dossier.objects.filter(case=case).values_list("served_as")
         self.from_us = {pk for (pk,) in letters.union(given) if pk}
+        self.passed = _passed_on(pks)
         self.reads: dict[str, dict[Any, CaseEvent]] = {}
         events = CaseEvent.objects.filter(case=case, kind=EventKind.DOCUMENT_READ)
         for event in events.select_related("by").order_by("sequence"):
@@ -188,6 +199,7 @@ class _Facts:
             given_by=str(Side(item.side).label) if item.side and not is_from_us else _("NCP"),
             given_at=item.provided_at,
             services=sent
+            + (self.passed.get(item.pk, ()) if is_own else ())
             + tuple(
                 Service(
                     _served_on(item, serving.audience),
@@ -216,6 +228,28 @@ class _Facts:
             elif side and side not in seen and (item.side == self.to or side == self.to):
                 seen.add(side)
                 yield Read(_("Your side") if side == self.to else _("The other side"), event.at)
+
+
+def _passed_on(pks: list[UUID]) -> dict[UUID, tuple[Service, ...]]:
+    """Return which documents other NCPs got: released to a supporting one, or in a package."""
+    found: dict[UUID, tuple[Service, ...]] = {}
+    released = NcpRelease.objects.filter(case_document__in=pks).values_list(
+        "case_document",
+        "share__country",
+        "released_at",
+        "ended_at",
+        "copy",
+        "case_document__document",
+    )
+    packed = TransferredDocument.objects.filter(case_document__in=pks).values_list(
+        "case_document", "transfer__country", "transfer__made_at", "copy",
+        "case_document__document",
+    )  # fmt: skip
+    rows = [*released, *((pk, to, at, None, *rest) for pk, to, at, *rest in packed)]
+    for pk, country, at, ended_at, copy, whole in sorted(rows, key=lambda row: row[2]):
+        service = Service(ncps.name_of(country), at, copy != whole, ended_at)
+        found[pk] = (*found.get(pk, ()), service)
+    return found
 
 
 def _served_on(item: CaseDocument, audience: str) -> str:
