@@ -1,9 +1,13 @@
 """The page of a case: all of it, for those who may read it, in a constant number of queries."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import Case, CaseDocument, Issue, Message, ParallelProceeding
 from cases.services import conflicts, correspondence, letters, notes, relations
