@@ -75,6 +75,7 @@ def mask_everybody(case: Case) -> Mask:
     stems: set[str] = set()
     exact: set[str] = set()
     acting = case.representations.prefetch_related("principals")
+    row: Any
     for row in (*case.parties.select_related("organisation"), *acting):
         row.case = case
         is_organisation = row.kind not in PEOPLE

@@ -128,7 +128,7 @@ def path_to_case(
 def ignored(model: type[models.Model]) -> frozenset[str]:
     """Return the columns of a model whose changes say nothing of their own."""
     own = FOLLOWS.get(model._meta.label, frozenset())
-    columns = {field.column for field in model._meta.local_fields}
+    columns = {str(field.column) for field in model._meta.local_fields}
     return (NEVER & columns) | own | {name for name in columns if name.endswith("_index")}
 
 
@@ -137,13 +137,15 @@ def case_of_row(model: type[models.Model]) -> str:
     path = path_to_case(model)
     if not path:
         return f"SELECT ($1).{model._meta.pk.column}"
-    first = model._meta.get_field(path[0])
+    first: Any = model._meta.get_field(path[0])
     if len(path) == 1:
         return f"SELECT ($1).{first.column}"
-    joins, at, before = [], first.related_model, "t1"
+    joins: list[str] = []
+    at: Any = first.related_model
+    before = "t1"
     for number, name in enumerate(path[1:-1], start=2):
-        field = at._meta.get_field(name)
-        to = field.related_model
+        field: Any = at._meta.get_field(name)
+        to: Any = field.related_model
         joins.append(
             f"JOIN {to._meta.db_table} t{number} ON t{number}.{to._meta.pk.column} = "
             f"{before}.{field.column}"

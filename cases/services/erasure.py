@@ -325,8 +325,8 @@ def _delete(case: Case) -> None:
     rows: list[tuple[type[models.Model], list[Any]]] = []
     for model in erased_models():
         path = "__".join(path_to_case(model, within=within) or ())
-        ids = model._base_manager.filter(**{path: case.pk}).values_list("pk", flat=True)
-        rows.append((model, list(ids)))
+        found = model._base_manager.filter(**{path: case.pk}).values_list("pk", flat=True)
+        rows.append((model, list(found)))
     with connection.cursor() as cursor:
         for model, ids in rows:
             if not ids:

@@ -66,9 +66,9 @@ def due(*, to: User, on: date | None = None) -> list[Due]:
     )
     found = []
     for case in rows:
-        rule = rules.rule_for(case)
-        if rule is not None and rule.ends_on(case) <= on:
-            found.append((case, rule))
+        longest = rules.rule_for(case)
+        if longest is not None and longest.ends_on(case) <= on:
+            found.append((case, longest))
     ids = [case.pk for case, _rule in found[:SHOWN]]
     held = set(standing_holds(on=on).filter(case__in=ids).values_list("case_id", flat=True))
     open_ones = {

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from cases import changes, tracking
 from cases.events import verify
 from cases.kinds import EventKind
-from cases.models import Case, Change, Party, StagedChange
+from cases.models import Case, Change, Erasure, Party, StagedChange
 from cases.services.acting import locked
 from cases.workflow import State
 from tests import factories
@@ -126,6 +126,16 @@ def test_whoever_tampers_with_a_recorded_change_is_found(scene, sql, why):
     assert any(why in text for text in faults(scene.case))
     with pytest.raises(SystemExit):
         call_command("verify_history")
+
+
+def test_a_faked_erasure_hides_no_missing_change(scene):
+    row = of(scene.case, EventKind.REGISTERED)["cases.Case", "state"]
+    Erasure.objects.create(
+        case=scene.case, basis="order", proposed_by=scene.officer,
+        confirmed_by=factories.person("officer"), confirmed_at=row.event.at,
+    )  # fmt: skip
+    row.delete()
+    assert any("missing" in text for text in faults(scene.case))
 
 
 def test_the_application_neither_changes_nor_removes_a_recorded_change(scene):
