@@ -14,5 +14,4 @@ urlpatterns = [
     path("docs/", docs, name="api-docs"),
     path("", include("register.api")),
     path("", include("desk.api")),
-    path("", include("portal.api")),
 ]

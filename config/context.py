@@ -23,7 +23,7 @@ LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша
 """Each language by its own name, whatever the language of the page."""
 
 ROOMS = (
-    ("desk:worklist", _("Desk"), STAFF),
+    ("desk:worklist", _("Desk"), STAFF - {Role.ADMINISTRATOR}),
     ("mediation:home", _("Mediation"), frozenset({Role.MEDIATOR, Role.COORDINATOR})),
     ("desk:shared", _("Shared cases"), frozenset({Role.PARTNER_NCP})),
     ("desk:asked", _("Questions to you"), frozenset({Role.EXPERT})),
@@ -64,6 +64,9 @@ def _nav(request: HttpRequest, *items: tuple[str, Any]) -> list[dict[str, Any]]:
     for name, label in items:
         if url := link(name):
             nav.append({"label": label, "url": url, "current": request.path.startswith(url)})
+    here = max((len(item["url"]) for item in nav if item["current"]), default=0)
+    for item in nav:
+        item["current"] = item["current"] and len(item["url"]) == here
     return nav
 
 

@@ -1,5 +1,6 @@
-"""Personal tokens: made, shown once, revoked."""
+"""Personal tokens: made by somebody who just proved who they are, shown once, revoked."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +31,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @sign_in_required
+@reauthentication_required(app="allauth.account")
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_token(request: HttpRequest) -> HttpResponse:
     """Make a token. The answer to the POST shows it; it is stored nowhere else."""

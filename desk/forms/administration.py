@@ -100,7 +100,7 @@ class OfficeForm(forms.Form):
     remove_logo = forms.BooleanField(label=_("Show no logo"), required=False)
 
     TEXTS = {
-        "names": (_("Name"), 200, 1),
+        "names": (_("Name of the office"), 200, 1),
         "addresses": (_("Postal address"), 500, 3),
         "hours": (_("When somebody is there"), 300, 2),
         "legal_bases": (_("The law or decree on which the office rests"), 500, 2),
@@ -120,6 +120,10 @@ class OfficeForm(forms.Form):
                     required=name == "names" and language == settings.LANGUAGE_CODE,
                     initial=getattr(office, name).get(language, ""),
                 )
+                if rows == 1:
+                    self.fields[f"{name}_{language}"].widget = forms.TextInput(
+                        attrs={"maxlength": longest}
+                    )
         for name, label in COLOURS.items():
             self.fields[f"colour_{name}"] = forms.CharField(
                 label=label,

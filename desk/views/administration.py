@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services as accounts
@@ -62,7 +63,8 @@ class Waiting:
 @role_required(Role.ADMINISTRATOR)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"waiting": [*_people_waiting(), *_system_waiting(), *_office_waiting()]}
+    waiting = [*_people_waiting(), *_system_waiting(), *_office_waiting()]
+    context = {"waiting": sorted(waiting, key=lambda item: not item.is_urgent)}
     return render(request, "desk/administration/home.html", context)
 
 
@@ -71,29 +73,48 @@ def _people_waiting() -> list[Waiting]:
     found = []
     proposals = RoleChange.objects.waiting().count() + SecondFactorReset.objects.waiting().count()
     if proposals:
-        label = _("%(number)s proposals wait for a second person") % {"number": proposals}
-        found.append(Waiting(label, reverse("accounts:proposals"), is_urgent=True))
+        label = ngettext(
+            "%(number)s proposal waits for a second person",
+            "%(number)s proposals wait for a second person",
+            proposals,
+        )
+        url = reverse("accounts:proposals")
+        found.append(Waiting(label % {"number": proposals}, url, is_urgent=True))
     unused = OneTimeLink.objects.filter(
         kind=LinkKind.INVITATION, used_at=None, revoked_at=None, user__is_active=True
     )
     ending = unused.filter(expires_at__gt=now, expires_at__lt=now + SOON).count()
     if ending:
-        label = _("%(number)s invitations end within three days") % {"number": ending}
-        found.append(Waiting(label, reverse("accounts:people")))
+        label = ngettext(
+            "%(number)s invitation ends within three days",
+            "%(number)s invitations end within three days",
+            ending,
+        )
+        found.append(Waiting(label % {"number": ending}, reverse("accounts:people")))
     renewed = unused.filter(expires_at__gt=now).values("user")
     ended = unused.filter(expires_at__lte=now).exclude(user__in=renewed)
     number = ended.values("user").distinct().count()
     if number:
-        label = _("%(number)s invitations ended unused") % {"number": number}
-        found.append(Waiting(label, reverse("accounts:people")))
+        label = ngettext(
+            "%(number)s invitation ended unused", "%(number)s invitations ended unused", number
+        )
+        found.append(Waiting(label % {"number": number}, reverse("accounts:people")))
     leaving = RoleAssignment.objects.current().filter(until__lt=now + ROLE_ENDS).count()
     if leaving:
-        label = _("%(number)s roles end within two weeks") % {"number": leaving}
-        found.append(Waiting(label, reverse("desk:roles")))
+        label = ngettext(
+            "%(number)s role ends within two weeks",
+            "%(number)s roles end within two weeks",
+            leaving,
+        )
+        found.append(Waiting(label % {"number": leaving}, reverse("desk:roles")))
     tokens = PersonalToken.objects.valid().filter(expires_at__lt=now + ROLE_ENDS).count()
     if tokens:
-        label = _("%(number)s tokens of programs end within two weeks") % {"number": tokens}
-        found.append(Waiting(label, reverse("desk:tokens")))
+        label = ngettext(
+            "%(number)s token of a program ends within two weeks",
+            "%(number)s tokens of programs end within two weeks",
+            tokens,
+        )
+        found.append(Waiting(label % {"number": tokens}, reverse("desk:tokens")))
     return found
 
 
@@ -101,8 +122,11 @@ def _system_waiting() -> list[Waiting]:
     found = []
     failed = Delivery.objects.filter(channel="mail", state=DeliveryState.FAILED)[:COUNTED].count()
     if failed:
-        label = _("%(number)s mails could not be sent") % {"number": failed}
-        found.append(Waiting(label, reverse("desk:outbox"), is_urgent=True))
+        label = ngettext(
+            "%(number)s mail could not be sent", "%(number)s mails could not be sent", failed
+        )
+        url = reverse("desk:outbox")
+        found.append(Waiting(label % {"number": failed}, url, is_urgent=True))
     beat = Heartbeat.objects.filter(worker="worker").values_list("at", flat=True).first()
     if beat is None or timezone.now() - beat > timedelta(minutes=2):
         found.append(
@@ -132,7 +156,11 @@ def _office_waiting() -> list[Waiting]:
         found.append(Waiting(label, f"{reverse('desk:days')}?year={today.year + 1}"))
     to_confirm = len(rules.load(settings.RULE_SET).to_confirm)
     if to_confirm:
-        label = _("%(number)s rules must be checked against the official text")
+        label = ngettext(
+            "%(number)s rule must be checked against the official text",
+            "%(number)s rules must be checked against the official text",
+            to_confirm,
+        )
         found.append(Waiting(label % {"number": to_confirm}, reverse("desk:rules")))
     return found
 

@@ -29,6 +29,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import role_required
@@ -292,9 +293,12 @@ def retry(request: HttpRequest) -> HttpResponse:
     if pk := request.POST.get("pk", ""):
         rows = rows.filter(pk=get_object_or_404(Delivery, pk=_uuid(pk)).pk)
     number = delivery.retry(rows)
-    messages.success(
-        request, _("%(number)s mails will be tried again within a minute.") % {"number": number}
+    said = ngettext(
+        "%(number)s mail will be tried again within a minute.",
+        "%(number)s mails will be tried again within a minute.",
+        number,
     )
+    messages.success(request, said % {"number": number})
     return redirect("desk:outbox")
 
 

@@ -70,6 +70,10 @@ class World:
         """Return the parameters of an address: those of the route itself, else of its namespace."""
         space = route.split(":")[0] + ":*" if ":" in route else "*"
         known = {**self.arguments.get(space, {}), **self.arguments.get(route, {})}
+        if route.startswith("api-case-"):
+            # A step of the API has the address of its page.
+            page = "desk:" + route.removeprefix("api-case-").replace("-", "_")
+            known = {**self.arguments["desk:*"], **self.arguments.get(page, {}), **known}
         missing = [name for name in parameters if name not in known]
         if missing:
             raise AssertionError(f"tests/access/world.py knows no {missing} for {route}")

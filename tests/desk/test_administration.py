@@ -88,7 +88,7 @@ def test_home_is_found_and_says_what_waits(room, administrator):
         "new@example.org", name="N", role="officer", reason="New", language="en", by=administrator
     )
     text = room.get(reverse("desk:administration")).text
-    assert "1 proposals wait" in text
+    assert "1 proposal waits" in text
     assert "The worker is silent" in text
     assert "were never saved" in text
 
