@@ -32,7 +32,7 @@ from rest_framework.views import APIView
 from accounts.authentication import HasScope, PersonalTokenAuthentication
 from accounts.models import User
 from accounts.roles import Scope
-from cases import dossier
+from cases import dossier, readings
 from cases.actions import available_actions
 from cases.disclosure import (
     OWN_SIDE,
@@ -44,6 +44,7 @@ from cases.disclosure import (
 )
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument
+from cases.models.audit import ReadKind
 from cases.querysets import NCP_ROLES
 from cases.services import deadlines
 from cases.timeframes import Standing
@@ -225,7 +226,15 @@ class CaseDetail(CaseView):
         responses={200: WholeCaseSerializer, **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(whole(self.case(request, pk), request.user))
+        return Response(whole(_noted(self.case(request, pk), request.user), request.user))
+
+
+def _noted(case: Case, user: User) -> Case:
+    """Put on record that a person's program reads a case."""
+    to = audience_of(case, user)
+    withheld = to == Audience.NAMED_OFFICER and any(row.is_withheld for row in case.parties.all())
+    readings.note(case, user, ReadKind.IDENTITIES if withheld else ReadKind.CASE)
+    return case
 
 
 def whole(case: Case, user: User) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from cases.models import Case, Dossier, StagedChange
 from cases.services import disclosing, erasure, history_check, retention
 from cases.services.acting import locked
 from desk import dossiers
+from notifications.models import Heartbeat
 
 
 @shared_task
@@ -45,7 +46,12 @@ def forget_old_logs() -> int:
 @shared_task
 def check_histories() -> int:
     """Go on with a check of all histories that somebody asked for; return how many cases."""
-    return history_check.go_on()
+    done = history_check.go_on()
+    run = history_check.newest() if done else None
+    if run is not None and run.finished_at and not run.faults:
+        # The page of health says when all histories were last found whole.
+        Heartbeat.objects.update_or_create(worker="history", defaults={"at": run.finished_at})
+    return done
 
 
 @shared_task
