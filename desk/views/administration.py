@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -30,9 +29,8 @@ from accounts.models import (
     SecondFactorReset,
 )
 from accounts.roles import Role, Scope
-from cases import heads, rules
-from cases.events import Fault, verify
-from cases.models import Case, ChainHead, DeclaredDay
+from cases import rules
+from cases.models import Case, DeclaredDay
 from cases.ruleset import RuleSet
 from cases.services import days as declared
 from desk import year as years
@@ -41,8 +39,6 @@ from desk.forms.administration import DayForm, TransferForm
 from notifications.models import Delivery, DeliveryState, Heartbeat
 from office.current import current, from_settings
 
-VERIFY_SECONDS = 5
-HEADS_CASES = 2000
 COUNTED = 1000
 LISTED = 500
 SOON = timedelta(days=3)
@@ -287,40 +283,3 @@ def remove_day(request: HttpRequest, pk: int) -> HttpResponse:
     declared.remove(row)
     messages.success(request, _("Removed. Open deadlines were computed anew."))
     return redirect(f"{reverse('desk:days')}?year={year}")
-
-
-@role_required(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "HEAD", "POST"])
-def verify_history(request: HttpRequest) -> HttpResponse:
-    """Recompute the chains, some seconds at a time; what is shown are ids and numbers only."""
-    context: dict[str, Any] = {"head": ChainHead.objects.defer("snapshot").order_by("-day").first()}
-    if request.method == "POST":
-        context |= _verify(request.POST.get("after", ""), request.POST.get("checked", ""))
-        if context.get("is_done") and not context["faults"]:
-            Heartbeat.objects.update_or_create(worker="history", defaults={"at": timezone.now()})
-    return render(request, "desk/administration/history.html", context)
-
-
-def _verify(after: str, checked: str) -> dict[str, Any]:
-    number = int(checked) if checked.isdecimal() and len(checked) < 10 else 0
-    rows = Case.objects.order_by("pk")
-    try:
-        rows = rows.filter(pk__gt=UUID(after))
-    except ValueError:
-        number = 0  # from the beginning
-    faults: list[Fault] = []
-    until = time.monotonic() + VERIFY_SECONDS
-    for case in rows.iterator(chunk_size=200):
-        faults += verify(case)
-        number += 1
-        if time.monotonic() > until:
-            return {"ran": True, "checked": number, "faults": faults, "after": str(case.pk)}
-    few = Case.objects.order_by("pk")[: HEADS_CASES + 1].count() <= HEADS_CASES
-    return {
-        "ran": True,
-        "checked": number,
-        "faults": faults,
-        "is_done": True,
-        "heads_checked": few,
-        "head_faults": list(heads.faults()) if few else [],
-    }
