@@ -338,6 +338,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 20 * 3600},
     },
+    "forget-incoming": {
+        "task": "desk.tasks.forget_incoming",
+        "schedule": crontab(hour=4, minute=50),
+        "options": {"expires": 3600},
+    },
     "serve-due-documents": {
         "task": "desk.tasks.serve_due_documents",
         "schedule": crontab(minute="*/5"),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases.models import Case, Dossier, StagedChange
-from cases.services import disclosing, erasure, history_check, retention
+from cases.services import disclosing, erasure, history_check, incoming, retention
 from cases.services.acting import locked
 from desk import dossiers
 from notifications.models import Heartbeat
@@ -24,7 +24,7 @@ def record_what_was_changed(minutes: int = 10) -> int:
     many cases it was."""
     since = timezone.now() - timedelta(minutes=minutes)
     waiting = StagedChange.objects.filter(at__lte=since).values_list("case_id", flat=True)
-    cases = Case.objects.filter(pk__in=set(waiting[:1000]))
+    cases = Case.objects.filter(pk__in=set(waiting[:1000]), data_key__destroyed_at=None)
     for case in cases:
         with locked(case):
             pass
@@ -41,6 +41,12 @@ def carry_out_erasures() -> int:
 def forget_old_logs() -> int:
     """Remove what the rules of retention keep no longer of the logs of reads and checks."""
     return retention.forget_old_logs()
+
+
+@shared_task
+def forget_incoming() -> int:
+    """Throw away packages, lists and e-mails that nobody took in for a month; return how many."""
+    return incoming.forget_old()
 
 
 @shared_task

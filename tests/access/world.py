@@ -39,6 +39,7 @@ from mediation.models import BodyRole, MediationBody
 from register.services import publish
 from statements.services import writing
 from tests import factories
+from tests.access.coordination import arguments as between_ncps
 from tests.register import samples
 
 ROLES = (
@@ -196,6 +197,7 @@ def build() -> World:
         "desk:write_letter": {"kind": "delay"},
         **{f"desk:{name}": {"item": pk} for name, pk in written.items()},
         **{f"desk:{name}": {"item": pk} for name, pk in _record(case, people).items()},
+        **between_ncps(case, people),
         "desk:extend": {"item": case.deadlines.open().first().pk},
         "desk:explain_delay": {"item": case.deadlines.open().first().pk},
         "desk:renew_access": {"item": case.parties.first().pk},
