@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
-from config.demonstration import codes, people, record
+from config.demonstration import between, codes, committee, people, record
 from config.demonstration.stories import Story, start
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         with time_machine.travel(now - people.YEARS, tick=True):
             made = people.make(data["person"])
             body = people.make_body(data["body"], made)
+            committee.seat(made)
         for order, row in enumerate(sorted(data["case"], key=lambda row: -row["days_ago"])):
             story = Story(row, made, body, now)
             getattr(story, row["path"])()
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             if sys.stderr.isatty():
                 self.stderr.write(f"  {order + 1}/{len(data['case'])} cases", ending="\r")
 
+        committee.work(made, now)
+        between.add(made, now=now)
         record.add(made, now=now)
 
     def _print_sign_ins(self) -> None:

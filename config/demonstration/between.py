@@ -1,0 +1,72 @@
+"""Something between this office and another NCP: a lead that was agreed, and a shared case."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import time_machine
+
+from accounts.models import RoleAssignment, User
+from accounts.roles import Role
+from cases.models import Case
+from cases.services import coordination, relations, sharing
+from config.demonstration.people import PASSWORD
+
+GUEST = {
+    "email": "guest@demo.example",
+    "name": "Klara Brandt",
+    "says": "Supporting NCP: sees the case that is shared with the NCP of Germany, and comments",
+}
+
+
+def add(people: dict[str, User], *, now: datetime) -> None:
+    """Let the NCP of Germany support the case with a German buyer."""
+    case = Case.objects.filter(title__contains="Nordsee Logistik").first()
+    if case is None or case.officer is None:
+        return
+    officer = case.officer
+    with time_machine.travel(now - timedelta(days=1), tick=True):
+        guest = _guest(people["administrator"])
+        begun = coordination.begin(
+            case,
+            proposed_lead="KZ",
+            reasons="The drivers and the depot are in Kazakhstan; the buyer is in Germany.",
+            preference="The union prefers an office that it can visit.",
+            by=officer,
+        )
+        asked = coordination.invite(begun, country="DE", asked_to="support", by=officer)
+        coordination.record_reply(
+            asked, reply="supports", text="We shall speak to the buyer.", by=officer
+        )
+        coordination.conclude(
+            begun,
+            lead="KZ",
+            arrangement="Этот офис ведёт дело по своим правилам. НКЦ Германии содействует ему и "
+            "передаёт вопросы покупателю.",
+            by=officer,
+        )
+        share = sharing.share(
+            case, country="DE", purpose="Ask the buyer for its purchasing rules.", by=officer
+        )
+        sharing.comment(share, text="The buyer answers by the end of the month.", by=guest)
+        relations.add_foreign_case(
+            case,
+            country="DE",
+            title="An earlier case about the same buyer",
+            by=officer,
+            why="The same depot was named there.",
+        )
+
+
+def _guest(administrator: User) -> User:
+    values: dict[str, Any] = {
+        "name": GUEST["name"],
+        "language": "en",
+        "demonstration": GUEST["says"],
+        "demonstration_order": 30,
+    }
+    guest = User.objects.create_user(GUEST["email"], PASSWORD, **values)
+    RoleAssignment.objects.create(user=guest, role=Role.PARTNER_NCP)
+    sharing.add_guest("DE", guest, by=administrator)
+    return guest
