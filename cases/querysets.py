@@ -307,8 +307,6 @@ class SearchTextQuerySet(models.QuerySet[Any]):
         if user.has_role(Role.OFFICER):
             named = Q(readers="named") & knows_identities(user)
             return rows.filter(Q(readers__in=["case", "ncp"]) | named)
-        if user.has_role(Role.AUDITOR):
-            return rows.filter(readers__in=["case", "ncp"])
         free = declared.filter(has_conflict=False).values("case_id")
         return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free))
 

@@ -200,7 +200,7 @@ def _of_chapter(rows: Cases, key: str, *, user: User) -> Cases:
 
 def _declared(user: User) -> Q:
     """The condition by which a member reads the issues of a case: after declaring no conflict."""
-    if user.has_role(Role.OFFICER, Role.AUDITOR):
+    if user.has_role(Role.OFFICER):
         return Q()
     return Q(conflicts__user=user, conflicts__has_conflict=False, conflicts__superseded_at=None)
 

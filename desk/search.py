@@ -12,8 +12,10 @@ from uuid import UUID
 from django.urls import reverse
 
 from accounts.models import User
+from cases import readings
 from cases.models import Case
-from cases.models.search import Place
+from cases.models.audit import ReadKind
+from cases.models.search import Place, Readers
 from cases.search import asking
 
 CASES_ON_A_PAGE = 20
@@ -61,7 +63,8 @@ class Results:
 
 
 def search(text: str, *, user: User, place: str = "", number: int = 1) -> Results:
-    """Return a page of what somebody finds; a fixed number of statements."""
+    """Return a page of what somebody finds: a fixed number of statements, and one for each case of
+    which sealed texts are shown, which goes on record."""
     query = asking.understand(text, user=user)
     results = Results(query, number=number)
     if not query:
@@ -90,6 +93,7 @@ def _cases(
     cases = Case.objects.visible_to(user).select_related("officer").in_bulk(list(ids))
     hits = [hit for pk in cases for hit in by_case[pk][:PLACES_OF_A_CASE]]
     pieces = asking.snippets(hits, query, user=user)
+    _note_reading(cases, hits, user)
     return [
         ShownCase(
             cases[pk],
@@ -103,6 +107,18 @@ def _cases(
         for pk in ids
         if pk in cases
     ]
+
+
+def _note_reading(cases: dict[UUID, Case], hits: list[asking.Hit], user: User) -> None:
+    """Put on record whose sealed texts are about to be shown: withheld names, reports."""
+    kinds: dict[UUID, set[ReadKind]] = {}
+    for hit in hits:
+        if hit.readers == Readers.NAMED:
+            is_report = hit.place == Place.MESSAGE
+            kind = ReadKind.REPRISAL if is_report else ReadKind.IDENTITIES
+            kinds.setdefault(hit.case_id, set()).add(kind)
+    for pk, found in kinds.items():
+        readings.note(cases[pk], user, *sorted(found))
 
 
 def _address(hit: asking.Hit) -> str:

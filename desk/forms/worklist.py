@@ -154,7 +154,7 @@ class WorklistFilter(forms.Form):
         ]
         if not user.has_role(Role.OFFICER):
             del self.fields["mine"]
-        if not user.has_role(Role.OFFICER, Role.AUDITOR):
+        if not user.has_role(Role.OFFICER):
             del self.fields["risk"]
         if not self.is_bound:
             self.fields["columns"].initial = list(USUAL)

@@ -20,6 +20,7 @@ from cases.services import (
     consultations,
     correspondence,
     deadlines,
+    deputies,
     disclosing,
     dossiers,
     erasure,
@@ -33,6 +34,7 @@ from cases.services import (
 )
 from cases.workflow import State
 from desk.dossiers import make as make_file
+from desk.models import SavedView
 from mediation import room
 from mediation import services as mediation
 from mediation.models import BodyRole, MediationBody
@@ -195,6 +197,7 @@ def build() -> World:
             "side": "complainant",
         },
         "desk:write_letter": {"kind": "delay"},
+        **_of_the_list(people),
         **{f"desk:{name}": {"item": pk} for name, pk in written.items()},
         **{f"desk:{name}": {"item": pk} for name, pk in _record(case, people).items()},
         **between_ncps(case, people),
@@ -374,3 +377,21 @@ def _proposal(people: dict[str, Any]) -> RoleChange:
         by=other,
         reason="Needed",
     )
+
+
+def _of_the_list(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The officer saved a view and has a deputy from tomorrow on."""
+    view = SavedView.objects.create(owner=people["officer"], name="Mine", query="state=received")
+    day = deadlines.today() + timedelta(days=1)
+    deputy = deputies.name(
+        people["officer"],
+        deputy=people["other_officer"],
+        since=day,
+        until=day,
+        by=people["officer"],
+    )
+    names = ("change_view", "delete_view", "default_view")
+    return {
+        **{f"desk:{name}": {"view": view.pk} for name in names},
+        "desk:end_deputy": {"deputy": deputy.pk},
+    }

@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases import search
+from cases.models import Reading
 from cases.payload import IssueData
 from cases.services import conflicts, correspondence
 from documents import services as files
@@ -86,6 +87,14 @@ def test_member_reads_names_before_declaring_and_the_record_after(member, scene)
     assert client.get("/desk/search/?q=river").context["results"].total == 0
     conflicts.declare(scene.case, by=member, has_conflict=False)
     assert client.get("/desk/search/?q=river").context["results"].total == 1
+
+
+def test_sight_of_sealed_texts_is_on_record(officer, other_officer, desk, scene):
+    browser(other_officer).get("/desk/search/?q=Айгүл")
+    assert not Reading.objects.exists()
+    desk.get("/desk/search/?q=Айгүл")
+    assert Reading.objects.get().user == officer
+    assert Reading.objects.get().kind == "identities"
 
 
 def test_slip_of_the_pen_is_answered_with_names_that_one_sees(desk, scene):
