@@ -424,10 +424,12 @@ class WithdrawForm(VersionForm):
         required=False,
         help_text=_("You need not say. Only the office reads it."),
     )
-    sure = forms.BooleanField(
-        label=_("Yes, I withdraw the complaint"),
-        error_messages={"required": _("Tick the box if you are sure.")},
-    )
+    sure = forms.BooleanField(label=_("Yes, I withdraw the complaint"), required=False)
+
+    def clean(self) -> None:
+        stays = self.cleaned_data.get("freely") == "pressed_stay"
+        if not stays and not self.cleaned_data.get("sure"):
+            self.add_error("sure", _("Tick the box if you are sure."))
 
 
 class ContactForm(forms.Form):

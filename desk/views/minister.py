@@ -14,7 +14,7 @@ from django.views import View
 
 from accounts.guards import role_required
 from accounts.roles import Role
-from cases.models import Case
+from cases.models import Case, Participation
 from desk import minister
 from desk.forms.base import choice_field
 from desk.forms.consultations import LANGUAGE_NAMES
@@ -56,9 +56,8 @@ class Minister(View):
         return role_required(Role.OFFICER, Role.DECISION_MAKER)(super().as_view(**kwargs))
 
     def chosen(self) -> tuple[BriefForm, minister.Brief, str]:
-        visible = Case.objects.visible_to(self.request.user).exclude(
-            participations__user=self.request.user, participations__side__gt=""
-        )
+        own = Participation.objects.of_party(self.request.user)
+        visible = Case.objects.visible_to(self.request.user).exclude(pk__in=own.values("case_id"))
         open_ones = list(visible.open().order_by("received_at", "pk")[: minister.MOST])
         form = BriefForm(self.request.GET or None, cases=open_ones)
         data = form.cleaned_data if form.is_bound and form.is_valid() else {}

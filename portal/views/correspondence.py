@@ -155,7 +155,7 @@ class Withdraw(ActionView):
     template_name = "portal/withdraw.html"
     form_class = WithdrawForm
     heading = _("Withdraw the complaint")
-    button = _("Withdraw the complaint")
+    button = _("Send")
     done = _("Your complaint is withdrawn.")
     is_grave = True
 
