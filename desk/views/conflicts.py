@@ -46,14 +46,9 @@ class Declarations(CaseView):
         standing = {
             row.user_id: row for row in self.case.conflicts.all() if row.superseded_at is None
         }
-        people = {
-            person.pk: person
-            for person in User.objects.filter(pk__in=standing)
-            | User.objects.holding(Role.DECISION_MAKER)
-        }
-        if self.case.officer:
-            people.setdefault(self.case.officer_id, self.case.officer)
-        rows = User.objects.filter(pk__in=people).with_role_names()
+        ids = {*standing, self.case.officer_id}
+        ids |= {person.pk for person in meetings.members_of_ncp()}
+        rows = User.objects.filter(pk__in=ids - {None}).with_role_names()
         declared = [
             Declared(
                 person,
