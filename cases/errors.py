@@ -30,5 +30,9 @@ class Stale(Conflict):
     """Somebody changed the case after the form was opened."""
 
 
+class Gone(Conflict):
+    """The content of the case was erased: only its history and the tombstone are left."""
+
+
 class Incomplete(Conflict):
     """Something that must come first has not happened yet."""

@@ -13,7 +13,7 @@ from django_fsm import TransitionNotAllowed, can_proceed, has_transition_perm
 
 from accounts.roles import Role
 from cases import changes
-from cases.errors import Stale, WrongState
+from cases.errors import Gone, Stale, WrongState
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case
@@ -33,9 +33,13 @@ def locked(case: Case, *, version: int | None = None, by: User | None = None) ->
 
     Raises:
         Stale: somebody changed the case since; says who did what.
+        Gone: the content of the case was erased.
     """
     with transaction.atomic():
-        row = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        rows = Case.objects.select_for_update(no_key=True, of=("self",))
+        row = rows.select_related("data_key").get(pk=case.pk)
+        if row.data_key.destroyed_at:
+            raise Gone(_("The content of this case was erased: nothing can be added to it."))
         if version is not None and row.row_version != version:
             raise Stale(what_happened(row, reader=by))
         yield row

@@ -24,7 +24,7 @@ from accounts.roles import Role
 from cases import rules
 from cases.changes import REMOVED
 from cases.disclosure import Audience, may_know, may_read_event
-from cases.errors import Conflict
+from cases.errors import Conflict, Gone
 from cases.kinds import OF_REPRISALS, EventKind
 from cases.models import Case, CaseEvent, Change, Erasure
 from cases.models.correspondence import DocumentAudience
@@ -72,10 +72,6 @@ BORN = {
 
 class NotYet(Conflict):
     """The case did not exist at that moment."""
-
-
-class Gone(Conflict):
-    """The content of the case was erased."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import dossier, readings
 from cases.disclosure import Audience
+from cases.errors import Gone
 from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.workflow import State
@@ -22,6 +23,7 @@ from desk.neighbours import BY_DEADLINE, my_list, neighbours, query_of
 from desk.views import letters, worklist
 from desk.views.base import CaseView
 from mediation import summary
+from sealing.fields import ERASED
 
 WITH_STATEMENT = frozenset(
     {State.FINAL_STATEMENT, State.HELD_FOR_REVIEW, State.CLOSED, State.FOLLOW_UP}
@@ -95,6 +97,8 @@ class SubmissionAsSent(CaseView):
     def get(self, request: HttpRequest) -> HttpResponse:
         if self.audience != Audience.NAMED_OFFICER:
             raise PermissionDenied(_("Only the officers named on the case read what was sent."))
+        if self.case.submission.content == ERASED:
+            raise Gone(_("The content of this case was erased."))
         readings.note(self.case, request.user, ReadKind.SUBMISSION)
         context = {"case": self.case, "submission": self.case.submission}
         context["sent"] = SubmissionData.from_json(json.loads(self.case.submission.content))

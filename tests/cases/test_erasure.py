@@ -12,11 +12,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services as people
 from cases import retention
-from cases.errors import Conflict, Incomplete
+from cases.errors import Conflict, Gone, Incomplete
 from cases.events import verify
 from cases.models import Case, CaseDocument, Change, Erasure, LegalHold, Organisation
 from cases.services import correspondence, erasure
@@ -28,6 +29,7 @@ from sealing.fields import ERASED
 from sealing.models import DataKey
 from tests import factories
 from tests.attack.test_canaries import CANARY, _data, found_in_database
+from tests.desk.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +185,17 @@ def test_the_tombstone_and_the_history_stay_and_hold(scene, second):
         Erasure.objects.filter(pk=row.pk).update(outcome="agreement")
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
+
+
+def test_nothing_is_written_to_an_erased_case_and_its_pages_still_open(scene, second):
+    erased(scene, second)
+    with pytest.raises(Gone):
+        correspondence.send_message(
+            scene.case, side="complainant", text="x", subject="x", by=scene.officer
+        )
+    client = browser(scene.officer)
+    for name, status in (("case", 200), ("history", 200), ("retention", 200), ("submission", 409)):
+        assert client.get(reverse(f"desk:{name}", args=[scene.case.pk])).status_code == status
 
 
 def test_other_cases_and_their_people_stay_as_they_are(scene, second):
