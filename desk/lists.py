@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ def rows_of(
 
     Names are those that are kept from nobody, whoever reads: lists and exports travel.
     """
-    shows_risk = user.has_role(Role.OFFICER, Role.AUDITOR)
+    shows_risk = user.has_role(Role.OFFICER)
     rows = [row_of(case, today=today, shows_risk=shows_risk) for case in cases]
     by_case = {row.case.pk: row for row in rows}
     wanted = set(columns)
@@ -107,7 +108,7 @@ def _add_parties(rows: dict[UUID, Row], *, with_names: bool) -> None:
 
 def _readable(rows: dict[UUID, Row], user: User) -> set[UUID]:
     """Ids of the cases whose issues somebody reads: a member's after declaring."""
-    if user.has_role(Role.OFFICER, Role.AUDITOR):
+    if user.has_role(Role.OFFICER):
         return set(rows)
     declared = ConflictDeclaration.objects.filter(
         user=user, has_conflict=False, superseded_at=None, case__in=rows
@@ -138,12 +139,24 @@ def _once(values: list[str], value: str) -> None:
 def add_next_acts(rows: list[Row], user: User) -> None:
     """Say for each line what this person does next in the case: what is asked of them first.
 
-    Two statements for all lines: the actions are those of the case page.
+    Two statements for all lines of which it is not known: the actions are those of the case page.
+    What is known is kept for a minute at most and only while nothing was recorded in the case; the
+    page of the act asks again whether it may be done.
     """
-    cases = {row.case.pk: row.case for row in rows}
-    acts: dict[UUID, Next | None] = {}
-    for case in dossier.load(cases.values(), parts=dossier.FOR_ACTIONS):
+    now = int(time.time()) // 60
+    keys = {
+        row.case.pk: (user.pk, user.roles, row.case.pk, row.case.row_version, now) for row in rows
+    }
+    missing = {row.case.pk: row.case for row in rows if keys[row.case.pk] not in _next_acts}
+    if len(_next_acts) > MOST_KEPT:
+        _next_acts.clear()
+    for case in dossier.load(missing.values(), parts=dossier.FOR_ACTIONS):
         first = next((item for item in available_actions(case, user) if item.is_next), None)
-        acts[case.pk] = Next(first.label, links.of_action(case.pk, first.name)) if first else None
+        act = Next(first.label, links.of_action(case.pk, first.name)) if first else None
+        _next_acts[keys[case.pk]] = act
     for row in rows:
-        row.next = acts[row.case.pk]
+        row.next = _next_acts.get(keys[row.case.pk])
+
+
+MOST_KEPT = 4000
+_next_acts: dict[tuple[Any, ...], Next | None] = {}

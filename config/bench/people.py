@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -33,6 +34,7 @@ def cookie(user: User) -> str:
     session[BACKEND_SESSION_KEY] = "accounts.backends.PasswordBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["accounts.began"] = session["accounts.seen"] = now
+    session["account_authentication_methods_user"] = user_id_to_str(user)
     session["account_authentication_methods"] = [{"method": "mfa", "at": now, "type": "totp"}]
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

