@@ -25,16 +25,11 @@ class RecallForm(CaseForm):
         required=False,
         help_text=_("Kinds of data and about how many people; for the note to the authority."),
     )
-    found_at = forms.SplitDateTimeField(
+    found_at = forms.DateTimeField(
         label=_("When was it found?"),
         required=False,
         help_text=_("Empty: now. The time for telling the authority runs from then."),
-        widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"},
-            time_attrs={"type": "time"},
-            date_format="%Y-%m-%d",
-            time_format="%H:%M",
-        ),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     @property

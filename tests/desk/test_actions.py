@@ -297,11 +297,14 @@ def test_agreement_is_not_examined(in_mediation, desk):
 def test_withdrawal_says_what_it_means(received, in_mediation, desk):
     assert "Nothing is published" in desk.get(page("withdraw", received)).text
     assert "public statement" in desk.get(page("withdraw", in_mediation.case)).text
-    assert act(desk, received, "withdraw", reason=LONG).status_code == 302
+    said = {"came_by": "letter", "freely": "yes", "reason": LONG}
+    assert act(desk, received, "withdraw", **said).status_code == 302
     assert state_of(received) == "withdrawn"
-    assert act(desk, in_mediation.case, "end_early", outcome="lapsed").status_code == 302
-    assert state_of(in_mediation.case) == "final_statement"
-    assert act(desk, in_mediation.case, "end_early", outcome="lapsed").status_code == 409
+    assert desk.get(page("end_early", in_mediation.case)).url == page("endings", in_mediation.case)
+    assert act(desk, in_mediation.case, "lapse").status_code == 409
+    assert state_of(in_mediation.case) == "mediation"
+    assert act(desk, in_mediation.case, "withdraw", **said).status_code == 302
+    assert desk.get(page("end_early", in_mediation.case)).status_code == 409
 
 
 def test_review_is_not_offered_where_the_rules_have_none(officer, desk):

@@ -216,13 +216,13 @@ class TestWithdraw:
         scene = factories.case_in("received")
         client = signed_in(scene.complainant)
         assert "nobody is told" in client.get(page("withdraw", scene.case)).content.decode()
-        assert fill(client, "withdraw", scene.case, sure="on").status_code == 302
+        assert fill(client, "withdraw", scene.case, freely="yes", sure="on").status_code == 302
         assert scene.reload().state == "withdrawn"
 
     def test_after_it_a_statement_follows(self, scene):
         client = signed_in(scene.complainant)
         assert "public statement" in client.get(page("withdraw", scene.case)).content.decode()
-        fill(client, "withdraw", scene.case, sure="on", reason="We settled it.")
+        fill(client, "withdraw", scene.case, freely="yes", sure="on", reason="We settled it.")
         assert scene.reload().state == "final_statement"
         assert scene.case.outcome == "withdrawn"
 
@@ -243,7 +243,7 @@ class TestWithdraw:
         client = signed_in(scene.complainant)
         old = hidden(client.get(page("withdraw", scene.case)))
         registration.notify_respondents(scene.case, by=scene.officer)
-        response = client.post(page("withdraw", scene.case), {**old, "sure": "on"})
+        response = client.post(page("withdraw", scene.case), {**old, "freely": "yes", "sure": "on"})
         assert response.status_code == 409
         assert scene.reload().state == "initial_assessment"
 
