@@ -204,6 +204,13 @@ class Participation(models.Model):
                 name="one_open_participation_of_a_kind",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["user"],
+                condition=Q(role__in=["party_member", "representative"]),
+                name="participation_of_a_side",
+            )
+        ]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

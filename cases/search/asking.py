@@ -200,8 +200,10 @@ def find(query: Query, *, user: User, place: str = "") -> Found:
         texts = texts.filter(place=place)
     columns = ("id", "case_id", "place", "source", "readers", "at")
     rank = SearchRank(F("vector"), _asked(query), weights=[0.1, 0.3, 0.6, 1.0], normalization=1)
-    newest = matching(texts, query).order_by("-at", "-id")[: MOST_HITS + 1]
-    rows = [Hit(*row) for row in newest.annotate(rank=rank).values_list(*columns, "rank")]
+    newest = matching(texts, query).order_by("-at", "-id").values("pk")[: MOST_HITS + 1]
+    # The ranks are computed of these alone, and not before the newest are known.
+    ranked = SearchText.objects.filter(pk__in=newest).annotate(rank=rank).order_by("-at", "-id")
+    rows = [Hit(*row) for row in ranked.values_list(*columns, "rank")]
     is_cut = len(rows) > MOST_HITS
     best: dict[tuple[UUID, str, UUID], Hit] = {}
     for hit in rows[:MOST_HITS]:
