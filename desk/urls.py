@@ -30,7 +30,7 @@ from desk.views import (
 app_name = "desk"
 
 CASE = "cases/<uuid:pk>/"
-MEETING = "meetings/<uuid:pk>/"
+MEETING = "meetings/<uuid:meeting>/"
 
 urlpatterns = [
     path("", include("desk.list_urls")),

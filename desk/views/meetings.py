@@ -68,9 +68,11 @@ class MeetingView(View):
     def as_view(cls, **kwargs: Any) -> Any:
         return role_required(*NCP_ROLES)(super().as_view(**kwargs))
 
-    def dispatch(self, request: HttpRequest, *args: Any, pk: UUID, **kwargs: Any) -> HttpResponse:
+    def dispatch(
+        self, request: HttpRequest, *args: Any, meeting: UUID, **kwargs: Any
+    ) -> HttpResponse:
         rows = Meeting.objects.visible_to(request.user).select_related("chair", "secretary")
-        self.meeting = get_object_or_404(rows, pk=pk)
+        self.meeting = get_object_or_404(rows, pk=meeting)
         return super().dispatch(request, *args, **kwargs)
 
     def check(self) -> None:

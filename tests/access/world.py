@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.models import RoleChange, RoleChangeKind, User
-from cases.models import CaseDocument, Commitment, DeclaredDay, Participation
+from cases.models import Case, CaseDocument, Commitment, DeclaredDay, Participation
 from cases.services import (
     auditing,
     authority,
@@ -25,12 +25,14 @@ from cases.services import (
     dossiers,
     erasure,
     good_offices,
+    meetings,
     members,
     notes,
     proceedings,
     recall,
     requests,
     retention,
+    seats,
 )
 from cases.workflow import State
 from desk.dossiers import make as make_file
@@ -198,6 +200,7 @@ def build() -> World:
         },
         "desk:write_letter": {"kind": "delay"},
         **_of_the_list(people),
+        **_of_the_members(case, scene, people),
         **{f"desk:{name}": {"item": pk} for name, pk in written.items()},
         **{f"desk:{name}": {"item": pk} for name, pk in _record(case, people).items()},
         **between_ncps(case, people),
@@ -377,6 +380,37 @@ def _proposal(people: dict[str, Any]) -> RoleChange:
         by=other,
         reason="Needed",
     )
+
+
+def _of_the_members(case: Any, scene: Any, people: dict[str, User | None]) -> dict[str, Any]:
+    """Plan a meeting with the case on its agenda, and let a side challenge somebody."""
+    officer, member = people["officer"], people["member"]
+    meeting = meetings.plan(
+        begins_at=timezone.now(), place="", chair=member, secretary=officer, by=officer
+    )
+    item = meetings.add_item(meeting, case=Case.objects.get(pk=case.pk), by=officer)
+    challenge = conflicts.challenge(
+        case, challenged=people["member_undeclared"], side="complainant", reasons="A tie.",
+        by=scene.complainant,
+    )  # fmt: skip
+    seat = seats.name_chair(member, by=people["administrator"])
+    of_meeting = (
+        "meeting", "change_meeting", "agenda", "call_meeting", "call_off_meeting", "attendance",
+        "hold_meeting", "protocol", "sign_protocol", "protocol_file",
+    )  # fmt: skip
+    return {
+        **{f"desk:{name}": {"meeting": meeting.pk} for name in of_meeting},
+        **{
+            f"desk:{name}": {"meeting": meeting.pk, "item": item.pk}
+            for name in ("remove_item", "agree")
+        },
+        "desk:end_seat": {"item": seat.pk},
+        "desk:decision": {"item": case.decisions.get().pk},
+        "desk:decide_challenge": {"item": challenge.pk},
+        "desk:give_gist": {"kind": "document"},
+        "desk:remove_position": {"position": 1},
+        "desk:end_absence": {"absence": 1},
+    }
 
 
 def _of_the_list(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
