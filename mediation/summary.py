@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+
+from cases.models import Issue
 from cases.models.party import Side
-from mediation.models import MediationBody, Referral
+from mediation.models import Appointment, MediationBody, Referral
 from mediation.workflow import LIVE_STATES, ReferralState
 
 if TYPE_CHECKING:
@@ -83,8 +87,12 @@ def for_case(case: Case) -> MediationSummary:
     rows = (
         Referral.objects.filter(case=case)
         .select_related("body", "result")
+        .annotate(issue_numbers=_numbers())
         .prefetch_related(
-            "issues", "appointments__mediator", "consents", "sessions", "result__on_issues"
+            Prefetch("appointments", Appointment.objects.select_related("mediator")),
+            "consents",
+            "sessions",
+            "result__on_issues",
         )
         .order_by("-proposed_at")
     )
@@ -93,7 +101,13 @@ def for_case(case: Case) -> MediationSummary:
     return MediationSummary(current, tuple(item for item in shown if item is not current))
 
 
-def _summary(row: Referral) -> ReferralSummary:
+def _numbers() -> ArraySubquery:
+    """Return the numbers of the issues of a referral, without a query of their own."""
+    issues = Issue.objects.filter(referrals=OuterRef("pk")).order_by("number")
+    return ArraySubquery(issues.values("number"))
+
+
+def _summary(row: Any) -> ReferralSummary:
     result = getattr(row, "result", None)
     return ReferralSummary(
         id=row.pk,
@@ -106,7 +120,7 @@ def _summary(row: Referral) -> ReferralSummary:
         expires_on=row.expires_on,
         answered_at=row.answered_at,
         reason=row.reason,
-        issues=tuple(issue.number for issue in row.issues.all()),
+        issues=tuple(row.issue_numbers),
         mediators=tuple(
             MediatorFact(item.mediator.name, item.is_declared)
             for item in row.appointments.all()
