@@ -47,6 +47,8 @@ PARTS = {
         _Part("submission", "Submission", _by("pk")),
         _Part("parties", "Party", _by("side", "position")),
         _Part("participations", "Participation", _by("since", "pk")),
+        _Part("authority", "Authority", _by("pk"), "participations"),
+        _Part("letters", "SentLetter", _by("sent_on", "pk")),
         _Part("representations", "Representation", _by("since", "pk")),
         _Part("conflicts", "ConflictDeclaration", _by("declared_at", "pk")),
         _Part("issues", "Issue", _by("number")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,19 +23,17 @@ from cases.disclosure import (
 )
 from cases.kinds import EventKind
 from cases.models import (
-    Authority,
     Case,
     CaseDocument,
     CaseEvent,
     CaseLink,
     Decision,
     Party,
-    SentLetter,
 )
 from cases.models.assessment import CriterionFinding, DecisionState
 from cases.models.issue import LinkKind
 from cases.models.party import Side
-from cases.services import deadlines, relations
+from cases.services import deadlines
 from cases.timeframes import Standing
 from desk.about import about
 from desk.page import (
@@ -101,10 +100,9 @@ def read(case: Case, user: User, *, whole_history: bool = False) -> CasePage:
     page.pauses = list(case.pauses.all())
     page.requests = list(_requests(case))
     if case.is_served:
-        page.authorities = list(Authority.objects.filter(participation__case=case, decided_at=None))
-        page.letters = list(SentLetter.objects.filter(case=case).select_related("by"))
-        for item in page.letters:
-            item.case = case
+        stated = [getattr(row, "authority", None) for row in case.participations.all()]
+        page.authorities = [row for row in stated if row and row.decided_at is None]
+        page.letters = list(case.letters.all())
     page.time_requests = list(_time_requests(case))
     page.proceedings = list(case.proceedings.all())
     page.links = _links(case, user)
@@ -253,17 +251,15 @@ def _tie(row: CaseLink, *, from_here: bool) -> str:
 
 def _links(case: Case, user: User) -> list[ReadLink]:
     """Return the cases tied to this one; of a case that the person does not see, nothing."""
-    rows = relations.standing_links(case)
-    others = [row.other_id if row.case_id == case.pk else row.case_id for row in rows]
-    if not rows:
-        return []
-    visible = Case.objects.visible_to(user).filter(pk__in=others)
-    seen = {other.pk: other for other in visible.only("id", "reference", "receipt_id", "title")}
-    return [
-        ReadLink(_tie(row, from_here=row.case_id == case.pk), seen[pk])
-        for row, pk in zip(rows, others, strict=True)
-        if pk in seen
-    ]
+    visible = Case.objects.visible_to(user)
+    rows = CaseLink.objects.filter(Q(case=case) | Q(other=case))
+    rows = rows.filter(Q(tie=None) | Q(tie__ended_at=None), case__in=visible, other__in=visible)
+    found = []
+    for row in rows.select_related("case", "other").order_by("pk"):
+        from_here = row.case_id == case.pk
+        other = row.other if from_here else row.case
+        found.append(ReadLink(_tie(row, from_here=from_here), other))
+    return found
 
 
 def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEvent]:

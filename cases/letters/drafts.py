@@ -52,6 +52,8 @@ class Draft:
 def readers(kind: LetterKind, case: Case) -> list[LetterAudience]:
     """Return to whom a letter of this kind can go as the case stands: the enterprise only once
     it was told of the case."""
+    if kind.states and case.state not in kind.states:
+        return []
     return [
         audience
         for audience in kind.audiences

@@ -40,6 +40,8 @@ def waiting(case: Case) -> list[LetterKind]:
         called = [happened[code] for code in kind.after if code in happened]
         if not called or kind.is_paper or not readers(kind, case):
             continue
+        if any(happened.get(code, since) > max(called) for code in kind.unless):
+            continue
         if kind.name not in written or written[kind.name] < max(called):
             found.append(kind)
     return found

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.letter import LetterAudience, LetterTemplate
+from cases.workflow import State
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "ru", "kk")
@@ -87,6 +88,8 @@ class LetterKind:
         is_paired: where both sides know of the case it goes to both in the same second.
         is_paper: it goes out on paper, with an access code; never through the portal.
         after: the kinds of event that call for it.
+        unless: the kinds of event after which it comes too late.
+        states: in which it can be written; empty for all.
     """
 
     name: str
@@ -96,6 +99,8 @@ class LetterKind:
     is_paired: bool = False
     is_paper: bool = False
     after: tuple[str, ...] = field(default=())
+    unless: tuple[str, ...] = field(default=())
+    states: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -145,6 +150,8 @@ def _read(path: Path) -> LetterKind:
         is_paired=data.get("paired", False),
         is_paper=data.get("paper", False),
         after=tuple(data.get("after", ())),
+        unless=tuple(data.get("unless", ())),
+        states=frozenset(State(name) for name in data.get("states", ())),
     )
 
 

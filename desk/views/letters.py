@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cases import permissions
-from cases.errors import Conflict
+from cases.errors import Conflict, WrongState
 from cases.letters import drafts, waiting, wording
 from cases.models import PortalLetter
 from cases.models.letter import LetterAudience
@@ -93,7 +93,7 @@ class Write(_LetterPage):
         elif not kind.is_paired:
             readers = readers[:1]
         if not readers:
-            raise Conflict(_("The enterprise was not told of the case yet."))
+            raise WrongState(_("This letter does not fit the case as it stands now."))
         language = self.request.GET.get("language", "")
         self.language = language if language in wording.LANGUAGES else ""
         self.drafts = [

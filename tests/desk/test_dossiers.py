@@ -232,8 +232,8 @@ def test_who_reaches_the_files(scene, client, member, mediator):
             assert browser(person).get(address).status_code == 404
         assert browser(member).get(address).status_code == 403
     auditor = browser(factories.person("auditor"))
-    assert auditor.get(page("dossiers", scene.case)).status_code == 200
-    assert auditor.post(page("dossiers", scene.case), {}).status_code == 403
+    assert auditor.get(page("dossiers", scene.case)).status_code == 404
+    assert auditor.post(page("dossiers", scene.case), {}).status_code == 404
 
 
 def test_making_a_file_asks_the_same_of_the_database_with_many_rows(scene):
