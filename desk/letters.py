@@ -168,6 +168,7 @@ def _letterhead(language: str, title: str, day: date) -> dict[str, Any]:
         "language": language,
         "title": title,
         "publisher": current().name(language),
+        **current().letterhead,
         "sender": _sender(language),
         "day": date_format(day, "j E Y"),
         "name": "",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import get_language
 
+from office.colours import DEFAULTS
 from office.models import OfficeVersion
 
 SECONDS = 30
@@ -42,6 +44,11 @@ class Office:
 
     def legal_basis(self, language: str | None = None) -> str:
         return in_language(self.legal_bases, language)
+
+    @property
+    def letterhead(self) -> dict[str, Any]:
+        """Return what a typeset page shows besides names: the logo's bytes and the main colour."""
+        return {"logo": list(self.logo), "brand": self.colours.get("brand", DEFAULTS["brand"])}
 
     @property
     def own_words(self) -> list[str]:

@@ -23,6 +23,7 @@ def render(receipt: Receipt) -> bytes:
         "language": language,
         "title": _("Receipt"),
         "publisher": current().name(language),
+        **current().letterhead,
         "lead": _("This proves what was sent and when, and says nothing of its content."),
         "facts": [
             {"label": _("Receipt number"), "value": receipt.receipt_id},

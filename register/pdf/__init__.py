@@ -30,6 +30,7 @@ TEMPLATE = Path(__file__).parent / "document.typ"
 INTERFACE_LANGUAGES = {"en", "ru", "kk"}
 _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _CODE = re.compile(r"^[a-z]{2,3}$")
+BRAND = "#12436d"
 UNSHOWN = "[…]"
 MAX_SCRIPTS = 30
 
@@ -89,6 +90,8 @@ def payload(record: "PublishedRecord", document: "PublishedDocument") -> dict[st
             "case": record.title,
             "kind": str(DocumentKind(document.kind).label),
             "publisher": publisher or branding.current().text("names"),
+            "logo": list(branding.current().logo),
+            "brand": branding.current().colours.get("brand", BRAND),
             "facts": _facts(record, document),
             "facts_title": _("The case"),
             "body": to_tree(document.markdown),

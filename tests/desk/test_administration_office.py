@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,13 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from cases import receipt_pdf
+from cases.receipts import Receipt
 from desk.forms.administration import COLOURS
+from desk.letters import portal_letter
 from office import colours, current
 from office.logo import redrawn
 from office.models import OfficeVersion
-from register import branding
+from register import branding, pdf
+from register.services import publish
 from tests import factories
 from tests.desk.conftest import browser
+from tests.register import samples
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +202,24 @@ def test_letters_and_mails_carry_the_new_name(room):
         message=OutboxMessage.objects.first(), user=scene.officer, channel="mail", room="desk"
     )
     assert "NCP of Testland" in letter_for(row, "a@example.org").body
+
+
+def test_letters_receipts_and_statements_are_typeset_with_the_logo(room):
+    plain = portal_letter(subject="Ours", text="Words", language="en")
+    save(room, logo=SimpleUploadedFile("a.png", picture()), colour_brand="#4a148c")
+    with_logo = portal_letter(subject="Ours", text="Words", language="en")
+    assert pictures(with_logo) == 1
+    assert pictures(plain) == 0
+    receipt = Receipt("GO-1", "2026-11-23T00:00:00Z", "ab" * 32, "cd" * 64, "ef" * 32)
+    assert receipt_pdf.render(receipt).startswith(b"%PDF")
+    record = publish(samples.record(), samples.statement())
+    assert pictures(pdf.render(record, record.documents.first())) == 1
+
+
+def pictures(file):
+    """Return how many pictures the first page of a PDF holds."""
+    with pikepdf.open(BytesIO(file)) as found:
+        return len(found.pages[0].get_images())
 
 
 # Letter templates
