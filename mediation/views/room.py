@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Role
-from cases import dossier
+from cases import dossier, readings
 from cases.disclosure import Audience, disclosed
 from cases.errors import Incomplete
 from cases.models import CaseDocument
+from cases.models.audit import ReadKind
 from cases.models.correspondence import DocumentAudience
 from cases.services.correspondence import record_download
 from documents import downloads
@@ -109,6 +110,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     context |= _room_context(request, task)
     if task.referral.state == ReferralState.CONCLUDED:
         return render(request, "mediation/concluded.html", context)
+    readings.note(task.case, request.user, ReadKind.CASE)
     dossier.load([task.case], parts=MEDIATOR_PARTS)
     scope = set(task.referral.issues.values_list("pk", flat=True))
     shown = disclosed(task.case, to=Audience.MEDIATOR)
