@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
-from config.demonstration import between, codes, committee, people, record
+from config.demonstration import between, codes, committee, office, people, record
 from config.demonstration.stories import Story, start
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -49,6 +49,7 @@ class Command(BaseCommand):
             made = people.make(data["person"])
             body = people.make_body(data["body"], made)
             committee.seat(made)
+            office.save(made["administrator"])
         for order, row in enumerate(sorted(data["case"], key=lambda row: -row["days_ago"])):
             story = Story(row, made, body, now)
             getattr(story, row["path"])()
