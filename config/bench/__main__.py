@@ -21,12 +21,15 @@ def main() -> int:
     )
     parser.add_argument("name", choices=sorted(NAMES))
     parser.add_argument("--cases", type=int, default=100_000, metavar="N")
+    parser.add_argument(
+        "--smaller", type=int, metavar="N", help="growth is measured from here; a tenth of --cases"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     options = parser.parse_args()
     if options.cases < FEWEST:
         parser.error(f"at least {FEWEST} cases are needed")
     server = os.environ["BENCH_SERVER"]
-    many, few = options.cases, options.cases // 10
+    many, few = options.cases, options.smaller or options.cases // 10
     small = databases.ready(server, few)
     large = databases.ready(server, many, like=few)
     os.environ["DATABASE_URL"] = large

@@ -243,9 +243,14 @@ def _form(product: int, floor: int, cookie: str) -> Iterator[Line]:
 
 
 def _growth(
-    large: Browser, small: Browser, worklist: str, cases: list[str], database: str
+    browsers: tuple[Browser, Browser],
+    worklist: str,
+    cases: list[str],
+    database: str,
+    sizes: tuple[int, int],
 ) -> Iterator[Line]:
-    """The same pages with a tenth of the cases, in turn."""
+    """The same pages with many cases and with few, in turn."""
+    large, small = browsers
     raw = psycopg2.connect(database)
     try:
         with raw.cursor() as cursor:
@@ -267,7 +272,7 @@ def _growth(
     found = in_turn(calls, runs=RUNS, count=COUNT)
     for name in ("worklist", "overdue", "case page"):
         yield Line(
-            f"{name}, ten times the cases",
+            f"{name}, {sizes[0]:,} cases beside {sizes[1]:,}",
             found[f"{name}, large"].median * 1e3,
             found[f"{name}, small"].median * 1e3,
             1.15,

@@ -54,12 +54,14 @@ class Ledger:
         self.rules, self.days = rules.load(rule_set), days
         self.entries: list[Entry] = []
         self.pauses: list[Paused] = []
+        self.is_followed_up = False
 
     def open(self) -> list[Entry]:
         return [item for item in self.entries if item.is_open]
 
     def follow(self, kind: str, sequence: int, day: date, *, outcome: str) -> None:
         """Take an event of the history into account."""
+        self.is_followed_up |= kind == EventKind.FOLLOW_UP_CONCLUDED
         effects = _effects(self.rules.name, kind, outcome)
         if effects is None:
             return
@@ -72,6 +74,8 @@ class Ledger:
                 item.cancelled_on = day
         for rule in (*effects.opened, *effects.restarted):
             if rule.kind in running or rule.kind in ABOUT_SOMETHING:
+                continue
+            if rule.kind == "follow_up" and self.is_followed_up:
                 continue
             due_on = self.days.due(rule, day)
             running[rule.kind] = Entry(rule.kind, rule.owed_by, day, sequence, due_on, due_on)

@@ -212,7 +212,11 @@ def _written(batches: list[Batch], cast: Cast, *, workers: int) -> Iterator[int]
     connections.close_all()  # a connection must not be shared by processes
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-        yield from pool.map(_write, batches)
+        try:
+            yield from pool.map(_write, batches)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # Ctrl-C: what was begun is finished, no more
+            raise
 
 
 def _write(batch: Batch) -> int:
