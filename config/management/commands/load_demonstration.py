@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
-from config.demonstration import between, codes, committee, office, people, record
+from config.demonstration import between, codes, committee, office, papers, people, record
 from config.demonstration.stories import Story, start
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
         committee.work(made, now)
         between.add(made, now=now)
+        papers.add(made, now=now)
         record.add(made, now=now)
 
     def _print_sign_ins(self) -> None:
