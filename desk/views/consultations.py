@@ -188,11 +188,21 @@ class One(CaseView):
             "reminders": found.reminders.select_related("by"),
             "runs": permissions.may_run_procedure(self.case, request.user),
             "is_shared": found.shared_as in (SharedAs.WHOLE, SharedAs.GIST),
+            "question": self.readable(found.question),
+            "reply": self.readable(found.reply),
             "today": deadlines.today(),
         }
         for row in (*context["material"], *context["reminders"]):
             row.consultation = found
         return render(request, "desk/consultation.html", context)
+
+    def readable(self, text: str) -> Any:
+        """Return a text as this reader may have it: a withheld name is known to the officers named
+        on the case alone."""
+        named = permissions.may_see_identity(self.case, self.request.user)
+        if named or not consultations.withheld_names(self.case, text):
+            return text
+        return _("A withheld name stands in it. Only the officers named on the case read it.")
 
 
 class _OnOne(OfficerView):
@@ -278,6 +288,8 @@ class LetterFile(CaseView):
         if not permissions.may_run_procedure(self.case, request.user):
             raise PermissionDenied
         found = one_of(self)
+        if found.names_reason and not permissions.may_see_identity(self.case, request.user):
+            raise PermissionDenied(_("Only the officers named on the case read it."))
         subject, text = letter_of(found)
         data = letters.portal_letter(subject=subject, text=text, language=found.body.language)
         response = HttpResponse(data, content_type="application/pdf")

@@ -89,6 +89,21 @@ def test_a_name_in_the_question_gives_the_form_back_with_all_that_was_typed(
     assert not Consultation.objects.exists()
 
 
+def test_a_name_that_may_stand_in_a_question_is_read_by_named_officers_alone(
+    in_assessment, ministry, officer, desk, other_officer
+):
+    item = consultations.ask(
+        in_assessment.reload(), body=ministry, way="letter", question="Who is Айгүл Серікқызы?",
+        due_on=in_days(20), names_reason="She agreed.", by=officer,
+    )  # fmt: skip
+    address = page("consultation", in_assessment.case, item.pk)
+    assert "Айгүл" in desk.get(address).text
+    other = browser(other_officer)
+    assert "Айгүл" not in other.get(address).text
+    letter = page("consultation_letter", in_assessment.case, item.pk)
+    assert (desk.get(letter).status_code, other.get(letter).status_code) == (200, 403)
+
+
 def test_the_letter_holds_no_withheld_name(in_assessment, ministry, officer):
     from desk.views.consultations import letter_of
 
