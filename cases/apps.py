@@ -7,6 +7,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cases import checks  # noqa: F401 - registers the check of the rules
         from cases.tracking import install
 
         # Triggers on tables of several apps: put there once all of them are migrated.

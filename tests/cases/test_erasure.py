@@ -325,6 +325,15 @@ def test_a_file_of_rules_that_is_wrong_says_where(tmp_path, text, says):
         retention.read(path)
 
 
+def test_the_system_does_not_start_with_rules_that_cannot_be_read(settings, tmp_path):
+    from cases.checks import retention_can_be_read
+
+    assert retention_can_be_read(None) == []
+    settings.RETENTION_FILE = str(tmp_path / "missing.toml")
+    (error,) = retention_can_be_read(None)
+    assert "missing.toml" in error.msg
+
+
 def test_what_is_due_is_listed_and_nothing_else(scene, second):
     assert keeping.due(to=second) == []
     (row,) = keeping.due(to=second, on=timezone.localdate() + timedelta(days=370))
