@@ -126,7 +126,7 @@ def serve(dossier: Dossier, *, by: User, version: int | None = None) -> CaseDocu
         require(permissions.may_run_procedure(row, by) and dossier.audience in audiences(row, by))
         if not dossier.side:
             raise ValidationError(_("This file was made for nobody on a side of the case."))
-        if not dossier.made_at:
+        if dossier.document is None:
             raise Conflict(_("The file is not made yet."))
         if dossier.served_as_id:
             raise Conflict(_("The side has this file already."))

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -208,9 +208,8 @@ def withheld_in(case: Case, text: str, *, side: str) -> list[str]:
     """Return the full names in a text that a side may not know."""
     to = Audience(side)
     plain = " ".join(text.casefold().split())
-    people = [row for row in case.parties.all() if not may_know(row, to)]
-    represented = [row for row in case.representations.all() if not may_know(row, to)]
-    names = [row.name for row in (*people, *represented)]
+    people: list[Any] = [*case.parties.all(), *case.representations.all()]
+    names = [row.name for row in people if not may_know(row, to)]
     if side != Side.COMPLAINANT:
         for representation in case.representations.prefetch_related("principals"):
             names += [row.name for row in representation.principals.all()]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -193,7 +193,7 @@ def _told(
 def withheld_name(case: Case, text: str) -> str:
     """Return a full name in a text that not everybody at the NCP may know, or ""."""
     plain = " ".join(text.casefold().split())
-    rows = [*case.parties.all(), *case.representations.all()]
+    rows: list[Any] = [*case.parties.all(), *case.representations.all()]
     names = [row.name for row in rows if row.name and not may_know(row, Audience.NCP)]
     return next((name for name in names if " ".join(name.casefold().split()) in plain), "")
 

@@ -79,3 +79,18 @@ def letters_of(form: CaseForm, *, with_pdf: bool = True) -> list[Letter]:
             Letter(draft.audience, draft.language, subject, text, draft.template_version, pdf)
         )
     return found
+
+
+def ask_to_look_again(form: CaseForm, words: list[str]) -> None:
+    """Ask somebody to look again at words that may tell who somebody is, and to say so."""
+    form.fields["sure"] = forms.BooleanField(
+        label=_("I looked again: these words tell this side nothing that is withheld from it"),
+        required=False,
+    )
+    form.add_error(
+        None,
+        ValidationError(
+            _("These words may tell who somebody is whose name is withheld: %(words)s."),
+            params={"words": ", ".join(words[:8])},
+        ),
+    )

@@ -21,8 +21,14 @@ from cases.models import PortalLetter
 from cases.models.letter import LetterAudience
 from cases.models.party import Side
 from cases.services import letters as service
-from desk import letters
-from desk.forms.letters import LetterForm, add_letters, check_letters, letters_of
+from desk import letters, withheld
+from desk.forms.letters import (
+    LetterForm,
+    add_letters,
+    ask_to_look_again,
+    check_letters,
+    letters_of,
+)
 from desk.page import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.views.base import ActionView, CaseView, visible_case
@@ -116,6 +122,14 @@ class Write(_LetterPage):
             return self.page(form, previews=letters_of(form, with_pdf=False))
         if not self.is_for_the_portal:
             raise Http404
+        found = [
+            word
+            for item in letters_of(form, with_pdf=False)
+            for word in withheld.hits(self.case, f"{item.subject}\n{item.text}", side=item.side)
+        ]
+        if found and "sure" not in request.POST:
+            ask_to_look_again(form, found)
+            return self.page(form)
         try:
             service.send_letters(
                 self.case, self.kind.name, letters_of(form), by=request.user, version=form.version

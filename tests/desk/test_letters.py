@@ -62,9 +62,19 @@ def test_a_gap_comes_back_with_all_that_was_typed(case, desk):
 def test_a_withheld_name_typed_by_hand_is_refused(case, desk):
     address = write(case, "lapse")
     data = typed(desk, address, respondent_text=f"{NAME} did not answer.")
-    answer = desk.post(address, data | {"send": "yes"})
+    answer = desk.post(address, data | {"send": "yes", "sure": "on"})
     assert answer.status_code == 200 and "withheld from it" in answer.text
     assert not PortalLetter.objects.exists()
+
+
+def test_an_inflected_name_is_shown_and_sent_only_by_somebody_who_is_sure(case, desk):
+    address = write(case, "lapse")
+    data = typed(desk, address, respondent_text="Письмо Серікқызыға не дошло.") | {"send": "yes"}
+    answer = desk.post(address, data)
+    assert answer.status_code == 200 and "may tell who somebody is" in answer.text
+    assert "Серікқызыға" in answer.text and not PortalLetter.objects.exists()
+    assert desk.post(address, data | {"sure": "on"}).status_code == 302
+    assert PortalLetter.objects.count() == 2
 
 
 def test_a_stale_page_keeps_the_text_and_sends_on_the_second_click(case, desk, officer):
