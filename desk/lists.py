@@ -10,12 +10,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.roles import Role
-from cases import dossier, rules
+from cases import dossier, permissions, rules
 from cases.actions import available_actions
 from cases.countries import country_name
 from cases.disclosure import Audience, disclosed_party
+from cases.letters import waiting
 from cases.models import Case, ConflictDeclaration, Issue, IssueProvision, Party
 from cases.sectors import SECTORS
 from cases.services import deadlines
@@ -150,12 +154,21 @@ def add_next_acts(rows: list[Row], user: User) -> None:
     missing = {row.case.pk: row.case for row in rows if keys[row.case.pk] not in _next_acts}
     if len(_next_acts) > MOST_KEPT:
         _next_acts.clear()
-    for case in dossier.load(missing.values(), parts=dossier.FOR_ACTIONS):
-        first = next((item for item in available_actions(case, user) if item.is_next), None)
-        act = Next(first.label, links.of_action(case.pk, first.name)) if first else None
-        _next_acts[keys[case.pk]] = act
+    for case in dossier.load(missing.values(), parts=(*dossier.FOR_ACTIONS, "portal_letters")):
+        _next_acts[keys[case.pk]] = _next_act(case, user)
     for row in rows:
         row.next = _next_acts.get(keys[row.case.pk])
+
+
+def _next_act(case: Case, user: User) -> Next | None:
+    """Return the first thing to do, and the letter that is drafted for what was done lately."""
+    first = next((item for item in available_actions(case, user) if item.is_next), None)
+    letter = ""
+    if permissions.may_run_procedure(case, user) and (called := waiting.waiting(case)):
+        letter = reverse("desk:write_letter", args=[case.pk, called[0].name])
+    if first:
+        return Next(first.label, links.of_action(case.pk, first.name), letter)
+    return Next(_("Write the letter"), letter) if letter else None
 
 
 MOST_KEPT = 4000

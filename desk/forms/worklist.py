@@ -37,6 +37,7 @@ LATENESS = [
 ]
 COLUMNS = {
     "title": _("Case"),
+    "next": _("Next step"),
     "state": _("State"),
     "officer": _("Officer"),
     "deadline": _("Next deadline"),

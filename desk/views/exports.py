@@ -36,7 +36,7 @@ def export(request: HttpRequest) -> HttpResponse:
     found, wanted = listed(form, user)
     if form.is_bound and not form.is_valid():
         return redirect(back_to(query))
-    columns = wanted.get("columns") or list(USUAL)
+    columns = [name for name in wanted.get("columns") or USUAL if name != "next"]
     order = ORDERS[wanted.get("order", "")]
     Export.objects.create(
         user=user,

@@ -85,10 +85,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
     )
     today = deadlines.today()
     is_officer = user.has_role(Role.OFFICER)
+    rows = lists.rows_of(page.rows, user=user, today=today, columns=columns)
+    if "next" in columns:
+        lists.add_next_acts(rows, user)
     context: dict[str, Any] = {
         "form": form,
         "filters": _filters(form, officers),
-        "rows": lists.rows_of(page.rows, user=user, today=today, columns=columns),
+        "rows": rows,
         "columns": dict.fromkeys(columns, True),
         "newer": _address(request, before=page.before) if page.before else "",
         "older": _address(request, after=page.after) if page.after else "",

@@ -466,3 +466,17 @@ def test_people_without_cases_take_no_list_out(role):
     assert Client().post("/desk/export/", {"format": "csv"}).status_code == 302
     assert client.get("/desk/search/?q=river").status_code == 404
     assert client.get("/desk/views/").status_code == 404
+
+
+def test_letter_that_was_called_for_is_one_click_away(officer, desk):
+    scene = factories.case_in(
+        "initial_assessment", officer=officer, data=named("Mine"), served=False
+    )
+    path = f"/desk/cases/{scene.case.pk}/letters/registration/"
+    late(scene.case)
+    assert path in desk.get("/desk/").text
+    response = desk.get("/desk/?columns=title&columns=next")
+    assert path in response.text and "The letter is drafted" in response.text
+    assert desk.get(path).status_code == 200
+    assert path not in browser(factories.person("decision_maker")).get("/desk/?columns=next").text
+    assert "Next step" not in exported(desk, query="columns=title&columns=next").decode()
