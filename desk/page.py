@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from cases.countries import country_name
 from cases.disclosure import Audience, DisclosedCase, DisclosedIssue, DisclosedParty
 from cases.models.correspondence import Correspondent
 
@@ -32,6 +33,10 @@ class ReadParty:
     shown: DisclosedParty
     row: Party | None
     withheld_from: tuple[str, ...] = ()
+
+    @property
+    def country(self) -> str:
+        return country_name(self.shown.country) if self.shown.country else ""
 
 
 @dataclass(frozen=True)
