@@ -6,7 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -89,7 +89,7 @@ def retire_body(body: ConsultedBody, *, is_retired: bool, by: User) -> Consulted
 def withheld_names(case: Case, text: str) -> list[str]:
     """Return names in a text that people outside the case may not know."""
     plain = " ".join(text.casefold().split())
-    people = [*case.parties.all(), *case.representations.prefetch_related("principals")]
+    people: list[Any] = [*case.parties.all(), *case.representations.prefetch_related("principals")]
     names = [row.name for row in people if not may_know(row, Audience.PUBLIC)]
     for row in case.representations.prefetch_related("principals"):
         names += [person.name for person in row.principals.all()]

@@ -47,6 +47,7 @@ ABOUT_SOMETHING = frozenset(
     {
         "request", "reprisal_answer", "consultation", "proceeding_check", "last_notice",
         "settlement_reply", "follow_up_reports", "review_request", "breach_notice",
+        "commitment",
     }
 )  # fmt: skip
 """Kinds of which several run at once, each opened and met by the service that knows what it is
@@ -54,7 +55,7 @@ about."""
 WITH_A_DAY = frozenset(
     {
         "request", "consultation", "proceeding_check", "last_notice", "settlement_reply",
-        "follow_up_reports",
+        "follow_up_reports", "commitment",
     }
 )  # fmt: skip
 """Of these, kinds that run to a day that somebody named."""
@@ -262,7 +263,7 @@ def restore(case: Case, *, since: int) -> int:
             changed += 1
     again = {item.kind: item for item in rows if item.opened_by_event < since}
     for item in rows:
-        is_rule = item.kind in ran and item is again.get(item.kind)
+        is_rule = item.kind in ran - ABOUT_SOMETHING and item is again.get(item.kind)
         if item.is_open or not (is_rule or _waits_still(item, began)):
             continue
         item.met_on = item.cancelled_on = None

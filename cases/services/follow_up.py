@@ -70,8 +70,23 @@ def add(
             due_on=due_on,
             added_by=by,
         )
-        record_event(row, EventKind.COMMITMENT_RECORDED, by=by, commitment=item.pk)
+        event = record_event(row, EventKind.COMMITMENT_RECORDED, by=by, commitment=item.pk)
+        if due_on and due_on > deadlines.today() and not row.is_archived:
+            owed_by = {Owner.OTHERS: "ncp"}.get(item.owner, str(item.owner))
+            deadlines.open_one(row, "commitment", event, side="", owed_by=owed_by, due_on=due_on)
     return item
+
+
+def _end_its_day(case: Case, item: Commitment, *, is_met: bool) -> None:
+    """End the deadline of a commitment; the event that recorded it opened the deadline."""
+    told = case.events.filter(
+        kind=EventKind.COMMITMENT_RECORDED, data__commitment=str(item.pk)
+    ).order_by("sequence")
+    rows = case.deadlines.open().filter(
+        kind="commitment", opened_by_event__in=list(told.values_list("sequence", flat=True))
+    )
+    for row in rows:
+        deadlines.end_one(case, row, is_met=is_met)
 
 
 def _require_no_name(case: Case, text: str) -> None:
@@ -96,6 +111,7 @@ def drop(item: Commitment, *, by: User, version: int | None = None) -> Commitmen
         item.dropped_at = timezone.now()
         item.save()
         record_event(row, EventKind.COMMITMENT_RECORDED, by=by, commitment=item.pk, dropped=True)
+        _end_its_day(row, item, is_met=False)
     return item
 
 
@@ -213,6 +229,7 @@ def assess(
         item.assessed_by, item.assessed_at = by, timezone.now()
         item.save()
         record_event(row, EventKind.COMMITMENT_ASSESSED, by=by, commitment=item.pk, status=status)
+        _end_its_day(row, item, is_met=True)
     return item
 
 

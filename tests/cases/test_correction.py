@@ -36,7 +36,8 @@ def test_deadlines_run_again_as_before_the_step(officer, other_officer):
 
 
 def test_what_a_step_opened_lapses_with_it(officer, other_officer):
-    scene = factories.case_in("initial_assessment", officer=officer)
+    members = [factories.person("decision_maker") for _ in range(2)]
+    scene = factories.case_in("initial_assessment", officer=officer, members=members)
     before = running(scene.case)
     factories.decide(scene)
     opened = running(scene.reload()) - before

@@ -114,3 +114,15 @@ def test_a_commitment_on_which_a_side_reported_stays(scene):
     other = add(scene, text="Train the guards.")
     follow_up.drop(other, by=scene.officer)
     assert scene.case.commitments.filter(dropped_at=None).count() == 1
+
+
+def test_the_day_of_a_commitment_is_reminded_also_after_the_case_is_closed(officer):
+    scene = factories.case_in("final_statement", officer=officer)
+    day = deadlines.today() + timedelta(days=90)
+    item = add(scene, due_on=day)
+    ending.close(scene.reload(), by=officer, statement="x")
+    running = scene.reload().deadlines.open().get(kind="commitment")
+    assert (running.owed_by, running.due_on) == ("respondent", day)
+    follow_up.begin(scene.reload(), by=officer)
+    follow_up.assess(item, status="done", text="We saw it.", by=officer)
+    assert not scene.reload().deadlines.open().filter(kind="commitment").exists()

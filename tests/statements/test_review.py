@@ -94,7 +94,7 @@ def test_nothing_is_held_that_nobody_asked_for(scene, signed):
 def test_who_decided_before_does_not_review(scene, signed, reviewer):
     ask(scene)
     review.hold(scene.reload(), by=scene.officer)
-    voted = scene.case.events.filter(kind="vote.cast").first().by
+    voted = scene.case.events.get(kind="statement.signed_off").by
     assert not review.may_review(scene.reload(), voted)
     assert review.may_review(scene.reload(), reviewer)
     with pytest.raises(PermissionDenied):
