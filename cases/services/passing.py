@@ -162,6 +162,7 @@ def contents(case: Case, *, country: str, at: datetime | None = None) -> Content
     acting = list(case.representations.filter(until=None).prefetch_related("principals"))
     mask = mask_of(case, agreed=agreed)
     made = Contents(country, {})
+    told = _told(case, mask)
     submission = SubmissionData(
         complainants=tuple(
             _complainant(row, made, agreed) for row in parties if row.side == Side.COMPLAINANT
@@ -179,7 +180,9 @@ def contents(case: Case, *, country: str, at: datetime | None = None) -> Content
         language=case.language,
         channel="imported",
         privacy_notice_version=settings.PRIVACY_NOTICE_VERSION,
-        **_told(case, mask),
+        tried_before=told["tried_before"],
+        wanted=told["wanted"],
+        edition=told["edition"],
     )
     _documents(case, made, sides, mask)
     made.case = {

@@ -44,7 +44,7 @@ def may_go(issue: Issue) -> bool:
     """Tell whether an issue can leave its case: nothing was said of it there yet. Otherwise it
     stays, or is handled in both."""
     return not any(
-        relation.related_model.objects.filter(**{relation.field.name: issue}).exists()
+        relation.related_model._default_manager.filter(**{relation.field.name: issue}).exists()
         for relation in Issue._meta.related_objects
         if relation.get_accessor_name() != "provisions"
     )
@@ -91,7 +91,8 @@ def split(
         parties = _copy_parties(row, new, going)
         _copy_people(row, new, parties, going)
         _share_out(row, new, issues)
-        _copy_rows(row, new, "proceedings")
+        # The next look at another proceeding is owed in the first case.
+        _copy_rows(row, new, "proceedings", deadline=None, next_check_on=None)
         _copy_documents(row, new, parties)
         _copy_clock(row, new)
         if new.registered_at:
@@ -171,8 +172,8 @@ def _copied(row: models.Model, **changes: Any) -> Any:
     return copy
 
 
-def _copy_rows(case: Case, new: Case, name: str) -> list[Any]:
-    copies = [_copied(row, case=new) for row in getattr(case, name).all()]
+def _copy_rows(case: Case, new: Case, name: str, **changes: Any) -> list[Any]:
+    copies = [_copied(row, case=new, **changes) for row in getattr(case, name).all()]
     for copy in copies:
         copy.save(force_insert=True)
     return copies
@@ -195,18 +196,18 @@ def _copy_parties(case: Case, new: Case, going: list[Party]) -> dict[UUID, Party
 
 def _copy_people(case: Case, new: Case, parties: Mapping[UUID, Party], going: list[Party]) -> None:
     """Let the same people take part who had to do with what goes; a declared conflict goes too."""
-    for row in case.representations.filter(side=Side.COMPLAINANT, until=None):
-        acting = _copied(row, case=new)
+    for held in case.representations.filter(side=Side.COMPLAINANT, until=None):
+        acting = _copied(held, case=new)
         acting.save(force_insert=True)
-        for principal in row.principals.all():
+        for principal in held.principals.all():
             _copied(principal, representation=acting).save(force_insert=True)
     gone = {party.pk for party in going}
     for row in case.participations.filter(until=None):
         concerned = row.role == "officer" or row.side == Side.COMPLAINANT or row.party_id in gone
         if concerned:
             _copied(row, case=new, party=parties.get(row.party_id)).save(force_insert=True)
-    for row in case.conflicts.filter(superseded_at=None):
-        _copied(row, case=new).save(force_insert=True)
+    for declared in case.conflicts.filter(superseded_at=None):
+        _copied(declared, case=new).save(force_insert=True)
 
 
 def _share_out(case: Case, new: Case, chosen: Mapping[UUID, str]) -> None:

@@ -292,9 +292,9 @@ def _submission(case: Mapping[str, Any]) -> SubmissionData:
             raise BadPackage(_("The package names too many: %(name)s.") % {"name": name})
     if not data.complainants or not data.respondents or not data.issues:
         raise BadPackage(_("The package names no complainant, no enterprise or no issue."))
-    for party in (*data.complainants, *data.respondents):
-        if party.kind not in PartyKind.values:
-            raise ValueError(party.kind)
+    kinds = [row.kind for row in data.complainants] + [row.kind for row in data.respondents]
+    if not set(kinds) <= set(PartyKind.values):
+        raise ValueError("kind")
     if data.representative and data.representative.kind not in PartyKind.values:
         raise ValueError(data.representative.kind)
     for row in data.respondents:
