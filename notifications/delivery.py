@@ -65,7 +65,9 @@ def spread_one() -> bool:
 
 def _spread(message: OutboxMessage) -> None:
     now = timezone.now()
-    with_mail = not message.event or message.event.kind not in WITHOUT_MAIL
+    event = message.event
+    # A letter that went out with an act: the act's own mail says all that a mail may say.
+    with_mail = not event or (event.kind not in WITHOUT_MAIL and not event.data.get("without_mail"))
     rows = []
     for person, room in audience.recipients(message).values():
         rows.append(

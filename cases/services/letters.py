@@ -104,9 +104,13 @@ def send_letters(
     by: User,
     version: int | None = None,
     at: datetime | None = None,
+    is_told: bool = True,
 ) -> list[PortalLetter]:
     """Send a letter to one side or to both, as messages of the portal: the same second, each
     side its own rendering, all or none.
+
+    Args:
+        is_told: send a mail of its own; False where the act that it goes with sends one.
 
     Raises:
         ValidationError: no text, something still to be filled in, a name that is withheld from
@@ -133,7 +137,10 @@ def send_letters(
                 )
         now, pair = at or timezone.now(), uuid.uuid4()
         ordered = sorted(letters, key=lambda letter: letter.side)
-        return [_send(row, found, letter, pair=pair, by=by, at=now) for letter in ordered]
+        return [
+            _send(row, found, letter, pair=pair, by=by, at=now, is_told=is_told)
+            for letter in ordered
+        ]
 
 
 def _check(kind: wording.LetterKind, letter: Letter) -> None:
@@ -155,6 +162,7 @@ def _send(
     pair: uuid.UUID,
     by: User,
     at: datetime,
+    is_told: bool,
 ) -> PortalLetter:
     message = Message.objects.create(
         case=case,
@@ -200,6 +208,7 @@ def _send(
         message=message.pk,
         letter=kind.name,
         document=item.pk if item else None,
+        without_mail=None if is_told else True,
     )
     return row
 

@@ -211,7 +211,9 @@ class LetterActionView(ActionView):
     def perform(self, form: Any) -> Any:
         with transaction.atomic():
             result = self.act(form)
-            service.send_letters(self.case, self.letter, letters_of(form), by=self.request.user)
+            service.send_letters(
+                self.case, self.letter, letters_of(form), by=self.request.user, is_told=False
+            )
         return result
 
     def act(self, form: Any) -> Any:

@@ -138,6 +138,8 @@ def test_receipt_is_confirmed_with_its_letter(officer, desk):
     assert letter.message.text == "Спасибо." and letter.document.document.is_clean
     kinds = list(scene.case.events.order_by("sequence").values_list("kind", flat=True))
     assert kinds[-2:] == ["case.acknowledged", "message.sent"]
+    # One mail tells of both: the act's.
+    assert scene.case.events.get(kind="message.sent").data["without_mail"] is True
 
 
 def test_receipt_is_not_confirmed_with_a_letter_that_cannot_go(officer, desk):
