@@ -435,6 +435,7 @@ class CasePage:
     unread: int
     answers: list[Message]
     is_complainant: bool
+    has_sent: bool = False
     record_id: UUID | None = None
     is_main: bool = False
     has_contact: bool = False
@@ -472,10 +473,17 @@ def read(case: Case, to: Audience, user: User) -> CasePage:
         unread=len(messages),
         answers=answers,
         is_complainant=to == Audience.COMPLAINANT,
+        has_sent=to == Audience.COMPLAINANT and _was_filed_here(case, shown),
         is_main=(is_main := _is_main(case, user)),
         has_contact=is_main or _acts(case, user),
         record_id=record_id(case) if _was_published(shown) else None,
     )
+
+
+def _was_filed_here(case: Case, shown: DisclosedCase) -> bool:
+    """Tell whether a submission lies behind the case: none does where it was loaded from an older
+    register or made from a part of another case."""
+    return not case.source_key and all(event.kind != "case.split_off" for event in shown.events)
 
 
 def _is_main(case: Case, user: User) -> bool:
