@@ -118,8 +118,6 @@ class DraftForm(_OnIssues):
                 error_messages={"required": _("Open the page again.")},
             )
 
-    names = ("based_on", "accepted", "scope", "reasons")
-
     def show_theirs(self, issue: Issue, latest: DraftReasons) -> None:
         """Keep what was typed beside what somebody else saved; the next save knows both."""
         self.theirs[issue.number] = latest
