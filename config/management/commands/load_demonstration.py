@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.models import User
-from config.demonstration import between, codes, committee, office, papers, people, record
+from config.demonstration import between, codes, committee, desk, office, papers, people, record
 from config.demonstration.stories import Story, start
 
 DATA = Path(settings.BASE_DIR) / "data"
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         with (DATA / "demonstration.toml").open("rb") as file:
             data = tomllib.load(file)
         self._load(data)
+        call_command("reindex_cases", missed=True, stdout=self.stdout)
         call_command("import_instances", str(DATA / "specific_instances.json"), stdout=self.stdout)
 
     @transaction.atomic
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"  {order + 1}/{len(data['case'])} cases", ending="\r")
 
         committee.work(made, now)
+        desk.furnish(made)
         between.add(made, now=now)
         papers.add(made, now=now)
         record.add(made, now=now)
