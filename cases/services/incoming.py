@@ -19,7 +19,7 @@ from cases.errors import Incomplete
 from cases.models import Incoming
 from cases.services.acting import require
 from documents import vault
-from sealing.fields import open_key
+from sealing.fields import open_key, open_keys
 from sealing.models import DataKey
 
 if TYPE_CHECKING:
@@ -70,9 +70,12 @@ def keep(pieces: Iterable[bytes], *, kind: str, name: str, by: User | None, limi
     return row
 
 
-def waiting(kind: str) -> Any:
+def waiting(kind: str, *, most: int = 100) -> list[Incoming]:
     """Return the files of a kind that nobody decided on yet, the newest first."""
-    return Incoming.objects.filter(kind=kind, settled_at=None).select_related("brought_by")
+    rows = Incoming.objects.filter(kind=kind, settled_at=None)
+    # Each name is sealed under a key of its own: they are fetched together.
+    open_keys(rows.values_list("data_key", flat=True)[:most])
+    return list(rows.select_related("brought_by")[:most])
 
 
 def opened(row: Incoming) -> vault.SealedReader:

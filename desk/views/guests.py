@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guards import role_required
 from accounts.roles import Role
-from cases import dossier
+from cases import dossier, readings
 from cases.disclosure import Audience, audience_of, disclosed
 from cases.errors import WrongState
 from cases.models import Case, NcpComment, NcpRelease, NcpShare
+from cases.models.audit import ReadKind
 from cases.search.masking import mask_of
 from cases.services import sharing
 from desk import guests
@@ -36,8 +37,8 @@ PARTS = (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The cases shared with the NCP of this person, the newest share first."""
-    rows = NcpShare.objects.visible_to(request.user).select_related("case").order_by("-since", "pk")
-    shares = list(rows[:200])
+    rows = NcpShare.objects.visible_to(request.user).select_related("case").defer("purpose")
+    shares = list(rows.order_by("-since", "pk")[:200])
     return render(request, "desk/coordination_shared.html", {"shares": shares})
 
 
@@ -64,6 +65,7 @@ def case(request: HttpRequest, pk: Any) -> HttpResponse:
     (loaded,) = dossier.load([share.case], parts=PARTS)
     if audience_of(loaded, request.user) != Audience.PARTNER:
         raise Http404  # as a party they read it at the portal
+    readings.note(loaded, request.user, ReadKind.CASE)
     comments = list(NcpComment.objects.filter(share=share).select_related("written_by"))
     for comment in comments:
         comment.share = share

@@ -20,10 +20,11 @@ from accounts.errors import AddressTaken
 from accounts.guards import role_required
 from accounts.permissions import may_manage_people
 from accounts.roles import Role
-from cases import ncps, open_records
+from cases import ncps, open_records, readings
 from cases.disclosure import Audience, audience_of
 from cases.errors import Conflict
 from cases.models import Case, FiledMail, Incoming, NcpContact, NcpGuest
+from cases.models.audit import ReadKind
 from cases.models.transfer import IncomingKind
 from cases.packages import BadPackage
 from cases.packages import Package as PackageFile
@@ -88,7 +89,7 @@ class _Inbox(View):
         raise ValidationError(why)
 
     def page(self, form: Any) -> HttpResponse:
-        rows = list(incoming.waiting(self.kind)[:100])
+        rows = incoming.waiting(self.kind)
         context = {"form": form, "waiting": rows, **self.context()}
         return render(self.request, self.template_name, context)
 
@@ -329,6 +330,7 @@ class MailOriginal(CaseView):
             raise PermissionDenied(_("Only the officers named on the case read what was sent."))
         if row.original is None:
             raise Http404
+        readings.note(self.case, request.user, (ReadKind.ORIGINAL, row.original_id))
         return downloads.original_response(request, row.original, file_name="mail")
 
 

@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases import ncps
+from cases import ncps, readings
 from cases.models import Case, CaseLink, ForeignCase, PassingConsent, Transfer
+from cases.models.audit import ReadKind
 from cases.services import passing, relations, splitting
 from desk.forms.coordination import (
     ConsentForm,
@@ -231,6 +232,8 @@ class MakeTransfer(ActionView):
             row.whose = subject.name if subject else row.get_side_display()
         case = Case.objects.get(pk=self.case.pk)
         goes = passing.contents(case, country=self.country) if self.country else None
+        if goes:
+            readings.note(case, self.request.user, ReadKind.IDENTITIES)
         return {
             "consents": consents,
             "choose": CountryForm(initial={"country": self.country}),

@@ -2,17 +2,20 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import RoleAssignment
+from accounts.models import RoleAssignment, RoleChange, User
 from cases.disclosure import Audience, audience_of
 from cases.errors import Incomplete
 from cases.events import verify
 from cases.models import Case, CaseDocument, NcpComment, NcpRelease
 from cases.querysets import MessageQuerySet
-from cases.services import conflicts, correspondence, disclosing, sharing
+from cases.services import conflicts, correspondence, disclosing, incoming, sharing
 from notifications.audience import recipients
 from notifications.models import OutboxMessage
+from sealing import fields
 from tests import factories
 from tests.coordination.conftest import WITHHELD_EMAIL, WITHHELD_NAME
 from tests.desk.conftest import browser
@@ -176,7 +179,6 @@ def test_invitation_goes_through_a_second_person(administrator, mailoutbox):
          "guest-reason": "She supports a case."},
     )  # fmt: skip
     assert response.status_code == 302, response.text
-    from accounts.models import RoleChange, User
 
     anna = User.objects.get(email="anna@ncp.example")
     assert not anna.has_role("partner_ncp"), "not before it is confirmed"
@@ -189,3 +191,42 @@ def test_officer_invites_nobody(officer):
         {"invite": "on", "guest-name": "A", "guest-email": "a@b.example", "guest-reason": "x"},
     )
     assert response.status_code == 403
+
+
+def test_shared_cases_are_listed_with_the_same_number_of_queries(guest, officer):
+
+    def shared(number):
+        for _ in range(number):
+            case = factories.filed_case()
+            sharing.share(case, country="DE", purpose="Ask.", by=officer)
+
+    client = browser(guest)
+    url = reverse("desk:shared")
+    shared(3)
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    shared(17)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(url).text.count("<tr>") == 21
+    assert len(many) == len(few)
+
+
+def test_waiting_files_are_listed_with_the_same_number_of_queries(officer):
+
+    def keep(number):
+        for _ in range(number):
+            incoming.keep(iter([b"x"]), kind="mail", name="a.eml", by=officer, limit=100)
+        fields._opened.clear()
+
+    desk = browser(officer)
+    url = reverse("desk:mails")
+    keep(3)
+    desk.get(url)
+    fields._opened.clear()
+    with CaptureQueriesContext(connection) as few:
+        desk.get(url)
+    keep(17)
+    with CaptureQueriesContext(connection) as many:
+        assert desk.get(url).text.count("a.eml") == 20
+    assert len(many) == len(few)
