@@ -193,6 +193,7 @@ def test_nothing_is_written_to_an_erased_case_and_its_pages_still_open(scene, se
         correspondence.send_message(
             scene.case, side="complainant", text="x", subject="x", by=scene.officer
         )
+    Case.objects.filter(pk=scene.case.pk).update(officer=scene.officer)
     client = browser(scene.officer)
     for name, status in (("case", 200), ("history", 200), ("retention", 200), ("submission", 409)):
         assert client.get(reverse(f"desk:{name}", args=[scene.case.pk])).status_code == status
