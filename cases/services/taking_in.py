@@ -324,5 +324,9 @@ def _check(value: Any, name: str = "") -> None:
         if "\x00" in value:
             raise ValueError(name)
         _text(value, name)
-    elif not (value is None or isinstance(value, bool | int)):
+    elif isinstance(value, bool):
+        pass  # compared with its default above
+    elif not (name == "representative" and value is None) and not (
+        name == "version" and isinstance(value, int)
+    ):
         raise ValueError(name)

@@ -110,8 +110,10 @@ def test_package_is_signed_and_every_file_stated(canary, officer):
 
 def test_parties_are_told_and_it_stands_in_the_ledger_of_the_history(canary, officer):
     transfer(canary.case, officer)
-    told = Message.objects.filter(case=canary.case, text="It goes to Germany.")
-    assert {row.side for row in told} == {"complainant", "respondent"}
+    told = Message.objects.filter(case=canary.case)
+    assert {(row.side, row.text) for row in told} == {
+        (side, "It goes to Germany.") for side in ("complainant", "respondent")
+    }
     assert OutboxMessage.objects.filter(event__kind="package.made").exists()
     assert list(verify(canary.reload())) == []
     assert canary.case.state == "initial_assessment", "a copy ends nothing"
