@@ -236,10 +236,6 @@ class EndSettled(_OnSettlement, _Ends):
     heading = _("End the case: settled outside")
     warning = _("Both sides confirmed. The statement says the fact and the date, not the terms.")
     button = _("End the case")
-    done = _Ends.done
-
-    def finish(self, result: Any) -> HttpResponse:
-        return _Ends.finish(self, result)
 
     def perform(self, form: Any) -> None:
         ending.end_settled(self.case, by=self.request.user, version=form.version)
