@@ -15,8 +15,11 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.deputies import stood_in_for
 from cases.models import (
+    Absence,
     Authority,
     Case,
+    Challenge,
+    ConflictDeclaration,
     Correction,
     Decision,
     IssueProvision,
@@ -24,11 +27,13 @@ from cases.models import (
     Party,
     Pause,
     SearchText,
+    Seat,
     Task,
     TimeRequest,
 )
 from cases.models.assessment import DecisionState
 from cases.models.correspondence import Correspondent
+from cases.models.meeting import SeatFunction
 from cases.models.search import Place
 from cases.querysets import CaseQuerySet, knows_identities
 from cases.search import asking
@@ -47,6 +52,7 @@ SHOWN = 7
 REASONS = {
     "pressure": _("A report of pressure waits for an answer"),
     "vote": _("Your vote is asked for"),
+    "challenge": _("A party challenges somebody's impartiality"),
     "sign_off": _("A statement waits to be signed off"),
     "correction": _("A correction waits for a second person"),
     "task": _("A task for you"),
@@ -74,7 +80,10 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
     if user.has_role(Role.DECISION_MAKER):
         votes = Decision.objects.filter(state=DecisionState.OPEN)
         votes = votes.exclude(proposed_by=user).exclude(votes__member=user)
+        votes = votes.exclude(drafters__user=user).exclude(_waits_for_another(user))
         asked.append(_reason(votes.order_by("proposed_at"), "case_id", "vote"))
+        doubts = Challenge.objects.open().exclude(challenged=user)
+        asked.append(_reason(doubts.order_by("made_at"), "case_id", "challenge"))
         heard = Statement.objects.at_work().filter(rounds__closed_at__isnull=False)
         heard = heard.exclude(rounds__closed_at=None).exclude(versions__by=user)
         heard = heard.filter(versions__sign_offs=None)
@@ -128,6 +137,21 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
 def own_officers(user: User) -> list[Any]:
     """Return ids of a person and of the officers whose deputy they are today."""
     return [user.pk, *sorted(stood_in_for(user))] if user.has_role(Role.OFFICER) else [user.pk]
+
+
+def _waits_for_another(user: User) -> Any:
+    """Return the condition by which an alternate leaves the vote to their member, or an absent
+    member to the alternate."""
+    seats = Seat.objects.current().filter(user=user, function=SeatFunction.ALTERNATE)
+    members = seats.values("stands_in_for")
+    absent = Absence.objects.filter(decision=OuterRef("pk"), ended_at=None)
+    recused = ConflictDeclaration.objects.filter(
+        case=OuterRef("case_id"), has_conflict=True, superseded_at=None
+    )
+    may_stand_in = Exists(absent.filter(member__in=members)) | Exists(
+        recused.filter(user__in=members)
+    )
+    return Q(Exists(absent.filter(member=user))) | (Q(Exists(seats)) & ~Q(may_stand_in))
 
 
 def _reason(rows: QuerySet[Any], column: str, why: str) -> QuerySet[Any]:
