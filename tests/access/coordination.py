@@ -25,7 +25,7 @@ def arguments(case: Any, people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     officer, administrator = people["officer"], people["administrator"]
     begun = coordination.begin(case, proposed_lead="KZ", reasons="Here.", by=officer)
     asked = coordination.invite(begun, country="DE", asked_to="support", by=officer)
-    guest = sharing.add_guest("DE", factories.person("partner_ncp"), by=administrator)
+    guest = sharing.add_guest("DE", people["guest"], by=administrator)
     share = sharing.share(case, country="DE", purpose="Ask.", by=officer)
     note = correspondence.add_document(
         case, factories.document(case), title="Note", side="", by=officer

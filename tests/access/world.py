@@ -63,7 +63,12 @@ ROLES = (
     "administrator",
     "auditor",
     "interpreter",
+    "guest",
+    "expert",
 )
+
+
+LETTER = {"kind": "notice", "audience": "respondent", "language": "en"}
 
 
 @dataclass
@@ -118,6 +123,8 @@ def build() -> World:
         "administrator": factories.person("administrator"),
         "auditor": factories.person("auditor"),
         "interpreter": factories.person("interpreter"),
+        "guest": factories.person("partner_ncp"),
+        "expert": factories.person("expert"),
     }
     second_member = factories.person("decision_maker")
     scene = factories.case_in(
@@ -248,7 +255,10 @@ def build() -> World:
             "record_id": record.pk,
             "document_id": record.documents.first().pk,
             "year": 2026,
+            "digest": "0",
         },
+        "desk:letter_template": LETTER,
+        "desk:restore_letter": LETTER,
         "intake:*": {"name": "acting", "item_id": "0", "pk": uuid.uuid4()},
         "notifications:*": {"pk": uuid.uuid4()},
         "api-case-detail": {"pk": case.pk},
@@ -312,7 +322,7 @@ def _beside(case: Any, scene: Any, people: dict[str, Any]) -> dict[str, Any]:
     """A question to a body and to an expert, another proceeding, a recall, a commitment."""
     officer = scene.officer
     body = consultations.save_body(
-        None, kind="expert", name="Dr Lee", expert=factories.person("expert"), by=officer
+        None, kind="expert", name="Dr Lee", expert=people["expert"], by=officer
     )
     question = consultations.ask(
         scene.reload(),
