@@ -6,7 +6,16 @@ import pytest
 from django.urls import reverse
 
 from cases.models import Case, Decision, DraftReasons, Evidence, Gist, Message, Position
-from cases.services import assessment, conflicts, correspondence, deadlines, voting
+from cases.services import (
+    assessment,
+    conflicts,
+    correspondence,
+    deadlines,
+    drafting,
+    seats,
+    voting,
+)
+from desk.querysets import waiting_for
 from tests import factories
 from tests.desk.conftest import act, browser, page
 
@@ -279,6 +288,25 @@ def test_an_absence_is_recorded_and_ended_by_the_member(scene, desk):
     assert other.get(page("end_absence", scene.case, absence.pk)).status_code == 403
     assert act(theirs, scene.case, "end_absence", absence.pk).status_code == 302
     assert theirs.get(page("vote", scene.case)).status_code == 200
+
+
+def test_the_worklist_asks_for_a_vote_whoever_can_vote_and_nobody_else(scene, administrator):
+    seats.name_alternate(scene.members[2], stands_in_for=scene.members[0], by=administrator)
+    both = factories.person("officer", "decision_maker")
+    issue = scene.case.issues.first()
+    drafting.save_draft(issue, accepted=True, reasons="Mine.", by=both, based_on=0)
+    decision = proposed(scene)
+
+    def asked(person):
+        reasons = waiting_for(person, Case.objects.visible_to(person))
+        return "Your vote is asked for" in {reason for _case, reason in reasons}
+
+    assert asked(scene.members[0])
+    assert not asked(scene.members[2])
+    assert not asked(both)
+    voting.record_absence(decision, member=scene.members[0], by=scene.officer)
+    assert not asked(scene.members[0])
+    assert asked(scene.members[2])
 
 
 def test_more_time_in_writing_and_taking_back(scene, desk):
