@@ -2,7 +2,9 @@
 
 from csp.decorators import csp_update
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+from config.api_schema import Description
 
 # The page's own pictures are data: addresses inside its stylesheet; scripts stay files of ours.
 docs = csp_update({"img-src": ["data:"]})(
@@ -10,7 +12,7 @@ docs = csp_update({"img-src": ["data:"]})(
 )
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     path("", include("register.api")),
     path("", include("desk.api")),

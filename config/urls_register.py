@@ -3,9 +3,10 @@
 from csp.decorators import csp_update
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from config import health, views
+from config.api_schema import Description
 
 # The page's own pictures are data: addresses inside its stylesheet; scripts stay files of ours.
 docs = csp_update({"img-src": ["data:"]})(
@@ -13,7 +14,7 @@ docs = csp_update({"img-src": ["data:"]})(
 )
 
 api = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     path("", include("register.api")),
 ]

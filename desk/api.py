@@ -56,6 +56,7 @@ from desk.api_shapes import (
     CaseDeadlineSerializer,
     CaseDocumentSerializer,
     CaseIssueSerializer,
+    CasePageSerializer,
     CasePartySerializer,
     CaseProblemSerializer,
     CaseSerializer,
@@ -111,9 +112,25 @@ class CaseView(APIView):
             raise Http404
         return visible_case(request._request, pk, parts=parts)
 
-    def shown(self, request: Request, pk: UUID) -> DisclosedCase:
+    def read(self, request: Request, pk: UUID) -> Case:
+        """Return a whole case to be shown; that it is read goes on record first."""
         case = self.case(request, pk)
+        note_read(case, request.user)
+        return case
+
+    def shown(self, request: Request, pk: UUID) -> DisclosedCase:
+        case = self.read(request, pk)
         return disclosed(case, to=audience_of(case, request.user))
+
+
+def note_read(case: Case, user: User) -> None:
+    """Put on record that a person's program reads a loaded case, and whether it is told names
+    that are withheld from others."""
+    to = audience_of(case, user)
+    if to in READERS:
+        knows = to == Audience.NAMED_OFFICER
+        withheld = knows and any(party.is_withheld for party in case.parties.all())
+        readings.note(case, user, ReadKind.IDENTITIES if withheld else ReadKind.CASE)
 
 
 class NewestFirst(CursorPagination):
@@ -138,9 +155,7 @@ class CaseList(CaseView):
             OpenApiParameter("cursor", OpenApiTypes.STR, description="As given in `next`."),
         ],
         responses={
-            200: NewestFirst().get_paginated_response_schema(
-                {"type": "array", "items": {"$ref": "#/components/schemas/CaseSummary"}}
-            ),
+            200: CasePageSerializer,
             **PROBLEMS,
         },
     )
@@ -226,15 +241,7 @@ class CaseDetail(CaseView):
         responses={200: WholeCaseSerializer, **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(whole(_noted(self.case(request, pk), request.user), request.user))
-
-
-def _noted(case: Case, user: User) -> Case:
-    """Put on record that a person's program reads a case."""
-    to = audience_of(case, user)
-    withheld = to == Audience.NAMED_OFFICER and any(row.is_withheld for row in case.parties.all())
-    readings.note(case, user, ReadKind.IDENTITIES if withheld else ReadKind.CASE)
-    return case
+        return Response(whole(self.read(request, pk), request.user))
 
 
 def whole(case: Case, user: User) -> dict[str, Any]:
@@ -302,7 +309,7 @@ class CaseEvents(CaseView):
         responses={200: EventPageSerializer, **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        case = self.case(request, pk)
+        case = self.read(request, pk)
         rows = readable_events(case, audience_of(case, request.user))
         after, kind = request.query_params.get("after", ""), request.query_params.get("kind", "")
         if after:
@@ -334,7 +341,7 @@ class CaseDocuments(CaseView):
         responses={200: CaseDocumentSerializer(many=True), **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        case = self.case(request, pk, parts=TO_KNOW_THE_AUDIENCE)
+        case = self.read(request, pk)
         return Response(CaseDocumentSerializer(_documents(case, request.user), many=True).data)
 
 
@@ -392,13 +399,19 @@ class Step(CaseView):
 
     def post(self, request: Request, pk: UUID, **kwargs: Any) -> Response:
         self.case(request, pk, parts=())
-        return once(request, lambda: self._take(request, pk, kwargs))
+        response = once(request, lambda: self._take(request, pk, kwargs))
+        if response.has_header("Idempotent-Replayed") and response.data["case"]:
+            # What somebody may know may have changed since they were first answered.
+            case = self.read(request, pk)
+            if response.data["case"]["read_as"] != audience_of(case, request.user):
+                response.data["case"] = whole(case, request.user)
+        return response
 
     def _take(self, request: Request, pk: UUID, kwargs: dict[str, Any]) -> Response:
         view = api_actions.opened(self.page, request, pk, kwargs)
         api_actions.take(view, request)
         try:
-            now = whole(self.case(request, pk), request.user)
+            now = whole(self.read(request, pk), request.user)
         except Http404:
             now = None
         return Response({"message": str(view.done), "case": now})

@@ -28,12 +28,10 @@ from cases.models import Case
 from cases.services.acting import what_happened
 from desk import urls
 from desk.forms.base import CaseForm
-from desk.views.assessment import AssessIssue
 from desk.views.base import ActionView, visible_case
-from desk.views.people import Declare
 
-ANSWERS_ALIKE = (Declare, AssessIssue)
-"""Pages that lead elsewhere when they are done, and say nothing more than others."""
+FOR_PEOPLE = frozenset({"ProposeErasure", "ProposePersonErasure", "SettleErasure"})
+"""Pages whose step is taken by people alone: what is erased cannot be brought back."""
 
 SCOPES = {
     "message": Scope.MESSAGES_WRITE,
@@ -45,6 +43,8 @@ SCOPES = {
     "count_votes": Scope.DECISIONS_WRITE,
     "settle_correction": Scope.DECISIONS_WRITE,
     "conclude_review": Scope.DECISIONS_WRITE,
+    "dissent": Scope.DECISIONS_WRITE,
+    "decide_challenge": Scope.DECISIONS_WRITE,
 }
 """By name of the page; every other step needs `Scope.CASES_WRITE`."""
 
@@ -105,13 +105,27 @@ def _routes(prefix: str, patterns: Iterable[Any]) -> Iterator[tuple[str, URLPatt
 
 
 def is_for_programs(page: type[ActionView]) -> bool:
-    """Tell whether a page does nothing but ask for data and say that it is done."""
-    if not getattr(page, "for_programs", True):
+    """Tell whether a page does nothing but ask for data and say that it is done.
+
+    A guard of its own (`as_view`, `dispatch`) would be passed by here; a page that draws its
+    answer itself shows something that only a person may see, once.
+    """
+    if page.__name__ in FOR_PEOPLE:
         return False
-    if page in ANSWERS_ALIKE:
-        return True
-    same = ("get", "post", "finish", "page")
-    return all(getattr(page, name) is getattr(ActionView, name) for name in same)
+    same = ("setup", "dispatch", "get", "post", "page")
+    guarded_alike = page.as_view.__func__ is ActionView.as_view.__func__  # type: ignore[attr-defined]
+    return (
+        guarded_alike
+        and _leads_on(page)
+        and all(getattr(page, name) is getattr(ActionView, name) for name in same)
+    )
+
+
+def _leads_on(page: type[ActionView]) -> bool:
+    """Tell whether a page answers by leading to another one."""
+    return page.finish is ActionView.finish or bool(
+        {"redirect", "finish"} & set(page.finish.__code__.co_names)
+    )
 
 
 def scope_of(name: str) -> Scope:

@@ -46,6 +46,12 @@ class CaseSummarySerializer(serializers.Serializer):
     )
 
 
+class CasePageSerializer(serializers.Serializer):
+    next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
+    previous = serializers.CharField(allow_null=True)
+    results = CaseSummarySerializer(many=True)
+
+
 class CasePartySerializer(serializers.Serializer):
     id = serializers.UUIDField()
     side = serializers.CharField(help_text="complainant or respondent")

@@ -7,10 +7,10 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db.models import Prefetch
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -121,7 +121,25 @@ class RecordListSerializer(serializers.Serializer):
 
 
 class ProblemSerializer(serializers.Serializer):
+    """What went wrong, after RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
     detail = serializers.CharField()
+    errors = serializers.DictField(
+        required=False, child=serializers.ListField(child=serializers.CharField())
+    )
+
+
+class Gone(APIException):
+    status_code = status.HTTP_410_GONE
+    default_detail = gettext_lazy("This record was withdrawn from the register.")
+    default_code = "gone"
+
+
+def _problems(*codes: int) -> dict[tuple[int, str], type[ProblemSerializer]]:
+    return {(code, "application/problem+json"): ProblemSerializer for code in codes}
 
 
 FILTERS = [
@@ -182,7 +200,7 @@ class RecordListView(PublicView):
         tags=["Published records"],
         summary="Published records, the newest first",
         parameters=FILTERS,
-        responses={200: RecordListSerializer, 400: OpenApiTypes.OBJECT, 429: ProblemSerializer},
+        responses={200: RecordListSerializer, **_problems(400, 404, 429)},
         auth=[],
     )
     def get(self, request: Request) -> Response:
@@ -225,12 +243,7 @@ class RecordView(PublicView):
         operation_id="records_retrieve",
         tags=["Published records"],
         summary="One published record",
-        responses={
-            200: RecordSerializer,
-            404: ProblemSerializer,
-            410: ProblemSerializer,
-            429: ProblemSerializer,
-        },
+        responses={200: RecordSerializer, **_problems(404, 410, 429)},
         auth=[],
     )
     def get(self, request: Request, record_id: str) -> Response:
@@ -243,8 +256,7 @@ class RecordView(PublicView):
         if record is None:
             raise NotFound
         if record.is_withdrawn:
-            detail = _("This record was withdrawn from the register.")
-            return Response({"detail": detail}, status=status.HTTP_410_GONE)
+            raise Gone
         return Response(_data(request, record))
 
 

@@ -7,7 +7,6 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from django.urls import resolve, reverse
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -16,7 +15,6 @@ from cases.actions import _RULES
 from cases.services import conflicts
 from desk import api_actions
 from desk.api import PersonThrottle
-from desk.views.base import ActionView
 from tests import factories
 from tests.desk.test_api_steps import address, program
 
@@ -118,17 +116,11 @@ def test_actions_that_need_data_alone_are_steps():
         "notify",  # the answer shows access codes, once
         "statement",  # a room of its own
         "assess",  # a step for each issue: assess/{number}/
+        "confirm-counsel",  # the answer shows a code, once
+        "end-early",  # leads to the ways of ending, each a step of its own
     }
     offered = {name.replace("_", "-") for _route, name, _page in api_actions.steps()}
-    missing = {rule.name for rule in _RULES} - offered - on_pages
-    assert not {name for name in missing if _is_form(name)}
-
-
-def _is_form(name):
-    """Tell whether the page of an action is one form whose answer is “done”."""
-    match = resolve(reverse(f"desk:{name.replace('-', '_')}", args=["0" * 32]))
-    page = getattr(match.func, "view_class", None)
-    return page is not None and issubclass(page, ActionView) and api_actions.is_for_programs(page)
+    assert not {rule.name for rule in _RULES} - offered - on_pages
 
 
 CHOSEN = ("message", "pause", "request", "assign", "declare", "withdraw", "propose")
@@ -174,7 +166,7 @@ def test_reads_fit_the_description(officer, member, description):
 
 
 @hypothesis_settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -193,9 +185,8 @@ def test_whatever_is_sent_the_answer_fits_the_description(data, officer, descrip
         )
         headers = {}
         if data.draw(st.booleans()):
-            headers["If-Match"] = data.draw(
-                st.sampled_from([f'"{case.row_version}"', str(case.row_version), '"0"', "*", "é"])
-            )
+            version = data.draw(st.sampled_from(['"{}"', "{}", '"0"', "*", "é"]))
+            headers["If-Match"] = version.format(case.row_version)
         if data.draw(st.booleans()):
             headers["Idempotency-Key"] = data.draw(st.sampled_from(["a", "b c", "x" * 300]))
         answer = program(officer).post(
