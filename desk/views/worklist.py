@@ -101,7 +101,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "leaves_out": order.column == "next_due_on",
         "leaves_out_unregistered": order.column == "reference",
         "by_deadline": order.column == "next_due_on",
-        "paper": links.elsewhere("intake:paper") if is_officer else "",
+        "paper": links.elsewhere("intake:begin_for_others") if is_officer else "",
         "administration": user.has_role(Role.ADMINISTRATOR),
         "views": views,
         "view": view,
@@ -165,7 +165,8 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
         "week": week,
         "owes_tasks": owes_tasks,
         "deputies": [{"row": row, "is_mine": row.absent_id == user.pk} for row in deputies],
-        "usual": dict.fromkeys(USUAL, True),
+        "usual": dict.fromkeys(("title", "state", "deadline"), True)
+        | {"officer": any(row.deputy_id == user.pk for row in deputies)},
     }
 
 

@@ -168,3 +168,10 @@ def test_list_takes_the_same_queries_for_any_number(role):
     assert [len(sql) for sql in many] == few, "\n".join(many[0])
     assert max(few) <= 12, "\n".join(many[0])
     assert not any("COUNT(" in sql for sql in many[0])
+
+
+def test_officer_enters_what_came_on_paper_from_the_worklist(desk, member):
+    """The link led to a page that did not exist and was left out without a word."""
+    assert 'action="/submit/for-others/"' in desk.get("/desk/").text
+    assert desk.post("/submit/for-others/").status_code == 302
+    assert "for-others" not in browser(member).get("/desk/").text
