@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
@@ -11,8 +11,6 @@ from office import current
 from office.models import OfficeVersion
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
-
     from office.current import Office
 
 
@@ -20,11 +18,12 @@ class ChangedMeanwhile(Exception):
     """Somebody else saved a newer version after this form was opened."""
 
 
-def change(office: Office, *, based_on: int, by: AbstractBaseUser) -> OfficeVersion:
+def change(office: Office, *, based_on: int, by: Any) -> OfficeVersion:
     """Put new data in force.
 
     Args:
         based_on: number of the version that the form was opened with; 0 for the settings.
+        by: a `User`; this app stands below `accounts`.
 
     Raises:
         ChangedMeanwhile: there is a newer one.

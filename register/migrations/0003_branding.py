@@ -4,27 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('register', '0002_register_revision'),
+        ("register", "0002_register_revision"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RegisterBranding',
+            name="RegisterBranding",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('names', models.JSONField(default=dict)),
-                ('addresses', models.JSONField(default=dict)),
-                ('hours', models.JSONField(default=dict)),
-                ('legal_bases', models.JSONField(default=dict)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=60)),
-                ('colours', models.JSONField(default=dict)),
-                ('logo', models.BinaryField(blank=True, default=b'')),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("names", models.JSONField(default=dict)),
+                ("addresses", models.JSONField(default=dict)),
+                ("hours", models.JSONField(default=dict)),
+                ("legal_bases", models.JSONField(default=dict)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                ("colours", models.JSONField(default=dict)),
+                ("logo", models.BinaryField(blank=True, default=b"")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='branding_single_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="branding_single_row"
+                    )
+                ],
             },
         ),
     ]
