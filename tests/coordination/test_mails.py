@@ -13,6 +13,7 @@ from cases.models import Case, FiledMail, Incoming, Message
 from cases.services import conflicts, mails
 from documents.mails import NoMail, read
 from tests import factories
+from tests.coordination import outlook
 from tests.coordination.conftest import WITHHELD_EMAIL
 from tests.desk.conftest import browser, page
 
@@ -149,3 +150,30 @@ def test_number_of_a_case_that_is_hidden_is_refused_as_a_missing_one(canary, off
         form = {"reference": number, "side": "ncp"}
         assert "You see no case with this number." in desk.post(taken["Location"], form).text
     assert Case.objects.count() == 2
+
+
+def test_mail_saved_by_outlook_is_read_and_filed(canary, officer):
+    def wide(text):
+        return text.encode("utf-16-le")
+
+    data = outlook.msg(
+        {
+            "__substg1.0_0037001F": wide(f"Re: {canary.case.reference}"),
+            "__substg1.0_1000001F": wide("Они пришли ночью."),
+            "__substg1.0_0C1A001F": wide("Somebody"),
+            "__substg1.0_5D01001F": wide(WITHHELD_EMAIL),
+        },
+        {
+            "__substg1.0_3707001F": wide("note.txt"),
+            "__substg1.0_37010102": b"Plain words. " * 400,
+        },
+    )
+    mail = read(data)
+    assert (mail.address, mail.text) == (WITHHELD_EMAIL, "Они пришли ночью.")
+    assert [(row.name, row.content[:12]) for row in mail.attachments] == [
+        ("note.txt", b"Plain words.")
+    ]
+    assert mails.suggestions(mail, officer)[0].case == canary.case
+    filed = mails.file_mail(canary.case, mail, side="complainant", by=officer, original=data)
+    assert filed.original is not None, "what did not come as .eml is kept as one"
+    assert canary.case.documents.get().title == "note.txt"
