@@ -12,20 +12,28 @@ from contextlib import contextmanager
 
 from config.bench.databases import ROOT
 
-PRODUCT = "config.wsgi:application"
-FLOOR = "config.bench.wsgi:application"
+PRODUCT = "config.settings"
+FLOOR = "config.bench.settings"
+APPLICATIONS = {PRODUCT: "config.wsgi:application", FLOOR: "config.bench.wsgi:application"}
 PATIENCE = 120
 
 
 @contextmanager
-def serving(application: str, database: str) -> Iterator[int]:
-    """Serve an application on a database; yield its port."""
+def serving(settings: str, database: str) -> Iterator[int]:
+    """Serve with these settings on a database; yield the port."""
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        APPLICATIONS[settings],
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     command += ["--workers", "2", "--threads", "4", "--worker-class", "gthread", "--preload"]
     command += ["--timeout", "120", "--no-control-socket", "--log-level", "warning"]
     command += ["--keep-alive", "60"]
-    environment = os.environ | {"DATABASE_URL": database}
+    environment = os.environ | {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": settings}
     child = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         _wait(child, port)

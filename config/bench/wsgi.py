@@ -1,7 +1,3 @@
-import os
-
 from django.core.wsgi import get_wsgi_application
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.bench.settings"
 
 application = get_wsgi_application()
