@@ -282,6 +282,7 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = True
 MAX_FILE_BYTES = env.int("MAX_FILE_MB", default=25) * 1024 * 1024
+MAIL_INBOX_URL = env.str("MAIL_INBOX_URL", default="")  # imaps://name:password@host/folder
 MAX_PACKAGE_BYTES = env.int("MAX_PACKAGE_MB", default=500) * 1024 * 1024  # of another NCP
 MAX_FILES = env.int("MAX_FILES", default=50)
 UPLOAD_MB_OF_A_NETWORK = env.int("UPLOAD_MB_OF_A_NETWORK", default=4000)  # drafts, in an hour
@@ -337,6 +338,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.sweep_deadlines",
         "schedule": crontab(hour=6, minute=0),
         "options": {"expires": 20 * 3600},
+    },
+    "fetch-mails": {
+        "task": "desk.tasks.fetch_mails",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
     },
     "forget-incoming": {
         "task": "desk.tasks.forget_incoming",

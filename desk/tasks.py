@@ -8,7 +8,7 @@ from django.utils import timezone
 from cases.models import Case, Dossier, StagedChange
 from cases.services import disclosing, erasure, history_check, incoming, retention
 from cases.services.acting import locked
-from desk import dossiers
+from desk import dossiers, mailbox
 from notifications.models import Heartbeat
 
 
@@ -41,6 +41,12 @@ def carry_out_erasures() -> int:
 def forget_old_logs() -> int:
     """Remove what the rules of retention keep no longer of the logs of reads and checks."""
     return retention.forget_old_logs()
+
+
+@shared_task
+def fetch_mails() -> int:
+    """Take forwarded e-mails in from the mailbox, where one is set; return how many."""
+    return mailbox.fetch()
 
 
 @shared_task
