@@ -27,7 +27,9 @@ LEADS_TO = {
     EventKind.REGISTERED: State.INITIAL_ASSESSMENT,
     EventKind.NOT_REGISTERED: State.NOT_REGISTERED,
     EventKind.WITHDRAWN: State.WITHDRAWN,
-    EventKind.ASSESSMENT_CONCLUDED: State.MEDIATION,
+    # An assessment that accepts an issue goes on, in the same step, to the offer.
+    EventKind.ASSESSMENT_CONCLUDED: State.FINAL_STATEMENT,
+    EventKind.GOOD_OFFICES_OFFERED: State.MEDIATION,
     EventKind.GOOD_OFFICES_CONCLUDED: State.FINAL_STATEMENT,
     EventKind.ENDED_EARLY: State.FINAL_STATEMENT,
     EventKind.EXAMINATION_BEGUN: State.EXAMINATION,
@@ -54,7 +56,10 @@ def state_before(case: Case) -> State | None:
     states = [State.RECEIVED]
     for event in held(case, "events") or case.events.order_by("sequence"):
         if event.kind == EventKind.CORRECTION_CONFIRMED:
-            states.append(State(event.data["to_state"]))
+            # What was taken back is no step any more: the next correction goes further back.
+            while states and states[-1] != event.data["to_state"]:
+                states.pop()
+            states = states or [State(event.data["to_state"])]
         elif event.kind == EventKind.REVIEW_CONCLUDED:
             states.append(
                 {
@@ -72,18 +77,34 @@ def state_before(case: Case) -> State | None:
 
 def step_of(case: Case) -> int | None:
     """Return the number of the event with which the last step of a case began."""
+    steps, _taken_back = _steps(case)
+    return steps[-1] if steps else None
+
+
+def taken_back(case: Case) -> list[tuple[int, int]]:
+    """Return the stretches of a history that were taken back: the number of the event with which
+    the step began and of that which took it back."""
+    return _steps(case)[1]
+
+
+def _steps(case: Case) -> tuple[list[int], list[tuple[int, int]]]:
     events = held(case, "events")
     if events is None:
         events = list(case.events.order_by("sequence"))
-    steps = [e for e in events if e.kind in LEADS_TO or e.kind == EventKind.REVIEW_CONCLUDED]
-    if not steps:
-        return None
-    first = steps[-1]
-    for event in reversed(steps[:-1]):
-        if event.sequence != first.sequence - 1 or first.at - event.at > SAME_STEP:
-            break
-        first = event
-    return first.sequence
+    steps: list[int] = []
+    stretches: list[tuple[int, int]] = []
+    last = None
+    for event in events:
+        if event.kind == EventKind.CORRECTION_CONFIRMED:
+            if steps:
+                stretches.append((steps.pop(), event.sequence))
+            last = None
+        elif event.kind in LEADS_TO or event.kind == EventKind.REVIEW_CONCLUDED:
+            is_same = last and event.sequence == last.sequence + 1
+            if not (is_same and event.at - last.at <= SAME_STEP):
+                steps.append(event.sequence)
+            last = event
+    return steps, stretches
 
 
 def propose(case: Case, *, reason: str, by: User, version: int | None = None) -> Correction:
@@ -143,7 +164,7 @@ def settle(
             return record_event(row, EventKind.CORRECTION_REJECTED, by=by, correction=correction.pk)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('good_offices.correction', %s, true)", [str(row.pk)])
-        step = step_of(row)
+        step, before = step_of(row), taken_back(row)
         undoing.undo(row, correction, since=step)
         row.take_back(correction.to_state)
         event = record_event(
@@ -155,7 +176,7 @@ def settle(
             to_state=correction.to_state,
         )
         if step is not None:
-            deadlines.restore(row, since=step)
+            deadlines.restore(row, since=step, taken_back=before)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('good_offices.correction', '', true)")
     return event

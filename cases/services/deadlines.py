@@ -237,7 +237,7 @@ def recompute(case: Case, items: Iterable[Deadline] | None = None) -> None:
     _set_next(case, case.deadlines.open())
 
 
-def restore(case: Case, *, since: int) -> int:
+def restore(case: Case, *, since: int, taken_back: Iterable[tuple[int, int]] = ()) -> int:
     """Put the deadlines back as they ran before a step that is taken back; return how many changed.
 
     What a rule opened from then on lapses; what ran before and was ended runs again, to its old
@@ -245,11 +245,14 @@ def restore(case: Case, *, since: int) -> int:
 
     Args:
         since: the number of the event with which the step began; the caller holds the lock.
+        taken_back: first and last number of what was taken back before: it never happened.
     """
     rule_set = rules.load(case.rule_set)
     ran: set[str] = set()
     day = today()
     for event in case.events.filter(sequence__lt=since).order_by("sequence"):
+        if any(first <= event.sequence <= last for first, last in taken_back):
+            continue
         kind = ENDS_EVERYTHING.get(EventKind(event.kind), event.kind)
         effects = rule_set.effects_of(kind, outcome=event.data.get("outcome", case.outcome))
         ran -= {rule.kind for rule in (*effects.met, *effects.lapsed)}
