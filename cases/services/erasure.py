@@ -11,6 +11,7 @@ from uuid import UUID
 import pgtrigger
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,9 +31,11 @@ from cases.models import (
     Participation,
     Principal,
     Submission,
+    Transfer,
 )
 from cases.models.retention import ErasureBasis
 from cases.services.acting import locked, require
+from cases.services.passing import path_of
 from cases.services.retention import is_held
 from cases.tracking import path_to_case
 from cases.workflow import OPEN_STATES
@@ -248,6 +251,8 @@ def carry_out(pk: UUID) -> bool:
 def _erase_files(case: Case) -> None:
     for document in Document.objects.filter(data_key=case.data_key_id).defer("original_name"):
         files.erase_files(document)
+    for item in Transfer.objects.filter(case=case).only("pk"):
+        default_storage.delete(path_of(item))
 
 
 def _erase_rows(case: Case, erasure: Erasure) -> None:
@@ -447,7 +452,8 @@ def repeat(rows: list[dict[str, Any]]) -> int:
     """
     again = 0
     for row in rows:
-        case = Case.objects.filter(pk=row["case"]).first()
+        cases = Case.objects.filter(pk=row["case"], data_key__destroyed_at=None)
+        case = cases.first()  # one that is erased here too needs nothing
         people_known = User.objects.filter(pk__in=[row["proposed_by"], row["confirmed_by"]]).count()
         if case is None or people_known < 2:
             continue
