@@ -205,7 +205,8 @@ def _copy_people(case: Case, new: Case, parties: Mapping[UUID, Party], going: li
     for row in case.participations.filter(until=None):
         concerned = row.role == "officer" or row.side == Side.COMPLAINANT or row.party_id in gone
         if concerned:
-            _copied(row, case=new, party=parties.get(row.party_id)).save(force_insert=True)
+            party = parties.get(row.party_id) if row.party_id else None
+            _copied(row, case=new, party=party).save(force_insert=True)
     for declared in case.conflicts.filter(superseded_at=None):
         _copied(declared, case=new).save(force_insert=True)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
@@ -17,7 +18,15 @@ from cases.errors import Incomplete
 from cases.events import verify
 from cases.models import Case, Incoming, Message, TakenIn, Transfer
 from cases.packages import BadPackage, Package
-from cases.services import coordination, correspondence, deadlines, passing, relations, taking_in
+from cases.services import (
+    coordination,
+    correspondence,
+    deadlines,
+    erasure,
+    passing,
+    relations,
+    taking_in,
+)
 from documents.models import Document
 from notifications.models import OutboxMessage
 from sealing import signing
@@ -382,3 +391,11 @@ def test_waiting_files_are_forgotten_after_a_month(officer):
     assert incoming.forget_old() == 0
     Incoming.objects.update(brought_at=row.brought_at - timedelta(days=31))
     assert incoming.forget_old() == 1
+
+
+def test_packages_go_with_the_erased_case(canary, officer):
+    item = transfer(canary.case, officer)
+    name = passing.path_of(item)
+    assert default_storage.exists(name)
+    erasure._erase_files(canary.case)
+    assert not default_storage.exists(name)
