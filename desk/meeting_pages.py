@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases.models import AgendaItem, Case, Meeting
 from cases.models.meeting import Capacity
-from cases.services import meetings, protocols, voting
+from cases.services import meetings, proposals, protocols
 from office.current import current
 
 TEMPLATE = Path(__file__).parent / "protocol.typ"
@@ -75,7 +75,7 @@ def agenda_of(meeting: Meeting, user: User) -> Agenda:
                     is_readable=reads,
                     may_agree=reads
                     and row.decision is not None
-                    and voting.may_agree(row.decision, user, meeting),
+                    and proposals.may_agree(row.decision, user, meeting),
                 )
             )
     return Agenda(points, hidden)

@@ -30,7 +30,7 @@ from cases.models import (
     Message,
 )
 from cases.models.assessment import CriterionFinding, DecisionState
-from cases.services import consultations, material, voting
+from cases.services import consultations, material, proposals, voting
 from cases.services.acting import locked, require, require_state
 from cases.services.voting import cast_vote, count_votes, may_count, may_vote, voters
 from cases.workflow import State
@@ -199,7 +199,7 @@ def propose_decision(
             raise Incomplete(_("Decide on every issue."))
         if not all(item.reasons.strip() for item in on_issues.values()):
             raise ValidationError(_("Give the reasons: the parties will read them."))
-        voting.check_closing_day(row, closes_on)
+        proposals.check_closing_day(row, closes_on)
         unseen = material.unseen(row)
         if unseen and not despite_unseen:
             raise Incomplete(

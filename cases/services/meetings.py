@@ -30,7 +30,7 @@ from cases.models import (
 )
 from cases.models.assessment import DecisionState
 from cases.models.meeting import MeetingState, Presence, SeatFunction
-from cases.services import voting
+from cases.services import proposals, voting
 from cases.services.acting import locked, require
 from sealing.models import DataKey
 
@@ -262,9 +262,9 @@ def _note_absences(
         if pk in alternates or pk in voted or pk in out:
             continue
         if presence != Presence.PRESENT and pk not in noted:
-            voting.record_absence(decision, member=members[pk], by=by)
+            proposals.record_absence(decision, member=members[pk], by=by)
         elif presence == Presence.PRESENT and pk in noted:
-            voting.end_absence(noted[pk], by=by)
+            proposals.end_absence(noted[pk], by=by)
 
 
 def members_of_ncp() -> list[User]:

@@ -12,7 +12,7 @@ from cases import rules
 from cases.models import DraftReasons, Issue
 from cases.models.assessment import Ballot
 from cases.ruleset import DecisionRule
-from cases.services import voting
+from cases.services import proposals
 from cases.services.assessment import OnIssue
 from desk.forms.assessment import Group
 from desk.forms.base import CaseForm, choice_field, text_field
@@ -163,7 +163,7 @@ class ProposalForm(_OnIssues):
         day = self.cleaned_data.get("closes_on")
         if day:
             try:
-                voting.check_closing_day(self.case, day)
+                proposals.check_closing_day(self.case, day)
             except forms.ValidationError as error:
                 self.add_error("closes_on", error)
 

@@ -16,7 +16,7 @@ from cases import dossier, permissions, rules
 from cases.held import matching
 from cases.models import Absence, DraftReasons
 from cases.models.assessment import DecisionState
-from cases.services import assessment, drafting, material, voting
+from cases.services import assessment, drafting, material, proposals, voting
 from desk import briefs, links, reading
 from desk.forms.deciding import (
     AbsenceForm,
@@ -182,7 +182,9 @@ class TakeBackProposal(ActionView):
     warning = _("The members are told.")
 
     def perform(self, form: Any) -> None:
-        voting.drop_proposal(open_proposal(self.case), by=self.request.user, version=form.version)
+        proposals.drop_proposal(
+            open_proposal(self.case), by=self.request.user, version=form.version
+        )
 
 
 class ExtendBallots(ActionView):
@@ -198,7 +200,7 @@ class ExtendBallots(ActionView):
         self.intro = _("Until now ballots could come until %(day)s.") % {"day": day}
 
     def perform(self, form: Any) -> None:
-        voting.extend_ballots(
+        proposals.extend_ballots(
             self.proposal,
             closes_on=form.cleaned_data["closes_on"],
             by=self.request.user,
@@ -244,7 +246,7 @@ class RecordAbsence(ActionView):
         }
 
     def perform(self, form: Any) -> None:
-        voting.record_absence(
+        proposals.record_absence(
             self.proposal,
             member=form.cleaned_data["member"],
             by=self.request.user,
@@ -283,7 +285,7 @@ class EndAbsence(ActionView):
         return _("%(name)s can vote after all") % {"name": self.absence.member.name}
 
     def perform(self, form: Any) -> None:
-        voting.end_absence(self.absence, by=self.request.user, version=form.version)
+        proposals.end_absence(self.absence, by=self.request.user, version=form.version)
 
 
 class Dissent(ActionView):

@@ -18,7 +18,7 @@ from cases.errors import Conflict, Stale
 from cases.models import Meeting, Seat
 from cases.models.meeting import MeetingState, SeatFunction
 from cases.querysets import NCP_ROLES
-from cases.services import meetings, protocols, voting
+from cases.services import meetings, proposals, protocols
 from desk import meeting_pages
 from desk.forms.meetings import (
     AgendaForm,
@@ -386,4 +386,4 @@ class Agree(MeetingView):
         raise Http404
 
     def perform(self, form: Any) -> None:
-        voting.adopt_by_consensus(self.decision, self.meeting, by=self.request.user)
+        proposals.adopt_by_consensus(self.decision, self.meeting, by=self.request.user)

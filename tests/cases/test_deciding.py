@@ -19,6 +19,7 @@ from cases.services import (
     deadlines,
     drafting,
     meetings,
+    proposals,
     seats,
     voting,
 )
@@ -94,7 +95,7 @@ def test_an_alternate_does_not_vote_while_the_member_can(seated):
 def test_an_alternate_votes_where_the_member_is_absent_or_recused(seated, why):
     decision = proposal(seated)
     if why == "absent":
-        voting.record_absence(decision, member=seated.members[0], by=seated.officer)
+        proposals.record_absence(decision, member=seated.members[0], by=seated.officer)
     else:
         conflicts.declare(seated.case, by=seated.members[0], has_conflict=True)
     vote(seated, decision, 3)
@@ -107,7 +108,7 @@ def test_an_alternate_votes_where_the_member_is_absent_or_recused(seated, why):
 def test_a_rule_set_without_alternates_lets_none_vote(seated, monkeypatch):
     with_rule(monkeypatch, alternates=False)
     decision = proposal(seated)
-    voting.record_absence(decision, member=seated.members[0], by=seated.officer)
+    proposals.record_absence(decision, member=seated.members[0], by=seated.officer)
     free(seated, 3)
     with pytest.raises(PermissionDenied):
         voting.cast_vote(decision, by=seated.members[3], ballot="for")
@@ -115,24 +116,24 @@ def test_a_rule_set_without_alternates_lets_none_vote(seated, monkeypatch):
 
 def test_an_absence_ends_unless_the_alternate_has_voted(seated):
     decision = proposal(seated)
-    absence = voting.record_absence(decision, member=seated.members[0], by=seated.officer)
+    absence = proposals.record_absence(decision, member=seated.members[0], by=seated.officer)
     free(seated, 0)
     assert not voting.may_vote(Decision.objects.get(), seated.members[0])
-    voting.end_absence(absence, by=seated.members[0])
+    proposals.end_absence(absence, by=seated.members[0])
     assert voting.may_vote(Decision.objects.get(), seated.members[0])
-    absence = voting.record_absence(decision, member=seated.members[0], by=seated.officer)
+    absence = proposals.record_absence(decision, member=seated.members[0], by=seated.officer)
     vote(seated, decision, 3)
     with pytest.raises(Conflict):
-        voting.end_absence(absence, by=seated.officer)
+        proposals.end_absence(absence, by=seated.officer)
 
 
 def test_who_voted_is_not_absent_and_nobody_records_it_of_others_but_officers(seated):
     decision = proposal(seated)
     with pytest.raises(PermissionDenied):
-        voting.record_absence(decision, member=seated.members[0], by=seated.members[1])
+        proposals.record_absence(decision, member=seated.members[0], by=seated.members[1])
     vote(seated, decision, 0)
     with pytest.raises(Conflict):
-        voting.record_absence(decision, member=seated.members[0], by=seated.officer)
+        proposals.record_absence(decision, member=seated.members[0], by=seated.officer)
 
 
 # The chair
@@ -202,10 +203,10 @@ def test_the_day_moves_only_to_a_later_one(scene):
     decision = proposal(scene, closes_on=day)
     for earlier in (day, day - timedelta(days=3)):
         with pytest.raises(ValidationError):
-            voting.extend_ballots(decision, closes_on=earlier, by=scene.officer)
+            proposals.extend_ballots(decision, closes_on=earlier, by=scene.officer)
     with pytest.raises(PermissionDenied):
-        voting.extend_ballots(decision, closes_on=day + timedelta(days=7), by=scene.members[0])
-    voting.extend_ballots(decision, closes_on=day + timedelta(days=7), by=scene.officer)
+        proposals.extend_ballots(decision, closes_on=day + timedelta(days=7), by=scene.members[0])
+    proposals.extend_ballots(decision, closes_on=day + timedelta(days=7), by=scene.officer)
     assert Decision.objects.get().closes_on == day + timedelta(days=7)
 
 
@@ -331,7 +332,7 @@ def test_members_who_are_together_agree_without_a_vote(scene):
     decision = proposal(scene)
     free(scene, 0, 1, 2)
     meeting = meeting_with(scene, decision)
-    voting.adopt_by_consensus(decision, meeting, by=scene.members[1])
+    proposals.adopt_by_consensus(decision, meeting, by=scene.members[1])
     decision.refresh_from_db()
     assert (decision.state, decision.by_consensus) == ("adopted", True)
     assert scene.reload().state == State.MEDIATION
@@ -343,14 +344,14 @@ def test_consensus_needs_the_chair_a_quorum_declarations_and_no_voice_against(sc
     free(scene, 0, 1)
     meeting = meeting_with(scene, decision)
     with pytest.raises(PermissionDenied):
-        voting.adopt_by_consensus(decision, meeting, by=scene.members[0])
+        proposals.adopt_by_consensus(decision, meeting, by=scene.members[0])
     with pytest.raises(PermissionDenied):
-        voting.adopt_by_consensus(decision, meeting, by=scene.officer)
+        proposals.adopt_by_consensus(decision, meeting, by=scene.officer)
     with pytest.raises(Incomplete):  # the third has not declared
-        voting.adopt_by_consensus(decision, meeting, by=scene.members[1])
+        proposals.adopt_by_consensus(decision, meeting, by=scene.members[1])
     vote(scene, decision, 2, "against")
     with pytest.raises(Incomplete):
-        voting.adopt_by_consensus(decision, meeting, by=scene.members[1])
+        proposals.adopt_by_consensus(decision, meeting, by=scene.members[1])
     assert Decision.objects.get().state == "open"
 
 
@@ -363,13 +364,13 @@ def test_consensus_is_not_for_rules_without_it_nor_for_a_chair_who_wrote_the_pro
     free(scene, 0, 1, 2)
     meeting = meeting_with(scene, decision)
     with pytest.raises(PermissionDenied):
-        voting.adopt_by_consensus(decision, meeting, by=chair)
-    voting.drop_proposal(decision, by=scene.officer)
+        proposals.adopt_by_consensus(decision, meeting, by=chair)
+    proposals.drop_proposal(decision, by=scene.officer)
     with_rule(monkeypatch, consensus=False)
     decision = proposal(scene)
     meeting = meeting_with(scene, decision)
     with pytest.raises(PermissionDenied):
-        voting.adopt_by_consensus(decision, meeting, by=chair)
+        proposals.adopt_by_consensus(decision, meeting, by=chair)
 
 
 # Proposals
@@ -379,8 +380,8 @@ def test_a_proposal_taken_back_counts_no_ballots_and_another_may_follow(scene):
     decision = proposal(scene)
     vote(scene, decision, 0)
     with pytest.raises(PermissionDenied):
-        voting.drop_proposal(decision, by=scene.members[0])
-    assert voting.drop_proposal(decision, by=scene.officer).state == "dropped"
+        proposals.drop_proposal(decision, by=scene.members[0])
+    assert proposals.drop_proposal(decision, by=scene.officer).state == "dropped"
     with pytest.raises(Conflict):
         vote(scene, decision, 1)
     assert proposal(scene).state == "open"

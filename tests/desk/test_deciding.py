@@ -12,6 +12,7 @@ from cases.services import (
     correspondence,
     deadlines,
     drafting,
+    proposals,
     seats,
     voting,
 )
@@ -304,7 +305,7 @@ def test_the_worklist_asks_for_a_vote_whoever_can_vote_and_nobody_else(scene, ad
     assert asked(scene.members[0])
     assert not asked(scene.members[2])
     assert not asked(both)
-    voting.record_absence(decision, member=scene.members[0], by=scene.officer)
+    proposals.record_absence(decision, member=scene.members[0], by=scene.officer)
     assert not asked(scene.members[0])
     assert asked(scene.members[2])
 
