@@ -76,14 +76,11 @@ def write(batch: Batch, cast: Cast) -> int:
     return len(batch.numbers)
 
 
-def _write_files(document: Row, secret: bytes) -> None:
-    for name in (
-        files.original_path(document),
-        files.clean_path(document),
-        files.text_path(document),
-    ):
-        default_storage.delete(name)  # what a run that was stopped may have left
-        vault.write(iter([document.content]), key=secret, name=name)
+def _write_files(row: Row, secret: bytes) -> None:
+    document = Document(pk=uuid.UUID(row.id))
+    for path in (files.original_path, files.clean_path, files.text_path):
+        default_storage.delete(path(document))  # what a run that was stopped may have left
+        vault.write(iter([row.content]), key=secret, name=path(document))
 
 
 def _numbers(model: type[models.Model]) -> Callable[[], int]:
