@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -174,5 +172,3 @@ def remove_foreign_case(item: ForeignCase, *, by: User, version: int | None = No
         if not rows.update(removed_at=timezone.now()):
             raise Incomplete(_("This tie was taken back already."))
         record_event(row, EventKind.UNLINKED, by=by, foreign=item.pk, country=item.country)
-
-
