@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from cases import dossier
 from cases.actions import available_actions
 from cases.disclosure import Audience, disclosed
-from cases.models import Case
+from cases.models import Authority, Case
 from cases.services import correspondence, deadlines
 from cases.workflow import State
 from sealing.fields import forget_key
@@ -43,8 +43,11 @@ def test_loaded_case_offers_the_same_actions(scene):
 def test_loaded_rows_equal_the_rows_of_the_database(scene):
     (whole,) = dossier.load([Case.objects.get(pk=scene.case.pk)])
     assert whole.submission.digest == Case.objects.get(pk=whole.pk).submission.digest
+    for row in whole.participations.all():
+        stored = Authority.objects.filter(participation=row).first()
+        assert getattr(row, "authority", None) == stored
     for part in dossier.PARTS.values():
-        if part.name == "submission":
+        if part.name in ("submission", "authority"):  # one row, not rows
             continue
         owners = [whole]
         if part.owner:
