@@ -51,7 +51,7 @@ def main() -> int:
     lines = []
     for line in desk.measure(large, small, (many, few)):
         lines.append(line)
-        print(".", end="", file=sys.stderr, flush=True)
+        print(*filter(None, line.cells()), sep="  ", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     about = {**before, "load_average_after": machine(large)["load_average"], "cases": many}
     print(table(lines))

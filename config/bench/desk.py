@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from itertools import cycle
+from urllib.parse import urlencode
 
 import psycopg2
 from django.db import connection
@@ -139,7 +140,9 @@ def _search(asked: Browser, bare: Browser, cookie: str, worklist: str) -> Iterat
     words = _words()
     path = _bare_path(asked.get(worklist), bare)
     ranked = _ranking(words[0.1])
-    pages = {share: f"{reverse('desk:search')}?q={word}" for share, word in words.items()}
+    pages = {
+        share: f"{reverse('desk:search')}?{urlencode({'q': word})}" for share, word in words.items()
+    }
     calls: dict[str, Callable[[], float]] = {
         "F1": lambda: bare.seconds(path),
         "F3": ranked,
