@@ -52,7 +52,7 @@ from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from desk.reading import CasePage
+    from desk.page import CasePage
 
 Figures = dict[str, Any]
 """The values of a room's aggregates by name; a count of no rows is 0, any other figure None."""
