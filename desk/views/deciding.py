@@ -353,6 +353,10 @@ class DecisionPage(CaseView):
             if decision.state == DecisionState.ADOPTED
             and permissions.may_run_procedure(self.case, request.user)
             else "",
+            "letter": reverse("desk:write_letter", args=[self.case.pk, "assessment_outcome"])
+            if decision.state == DecisionState.ADOPTED
+            and permissions.may_run_procedure(self.case, request.user)
+            else "",
             "offers": [
                 {"label": action.label, "url": links.of_action(self.case.pk, action.name)}
                 for action in page.actions

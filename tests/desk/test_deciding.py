@@ -343,3 +343,21 @@ def test_pages_of_the_workshop_are_closed_to_others(scene, client, name):
     undeclared = factories.person("decision_maker")
     assert browser(undeclared).get(address).status_code == 403
     assert Case.objects.get(pk=scene.case.pk).state == "initial_assessment"
+
+
+def test_letter_and_statement_follow_from_the_adopted_decision(scene, desk):
+    decision = proposed(scene)
+    assert (
+        "What follows" not in desk.get(page("decision", scene.case, decision.pk)).content.decode()
+    )
+    for member in scene.members:
+        conflicts.declare(scene.case, by=member, has_conflict=False)
+        if Decision.objects.get().state == "open":
+            voting.cast_vote(decision, by=member, ballot="for")
+    shown = desk.get(page("decision", scene.case, decision.pk)).content.decode()
+    for address in (
+        reverse("desk:write_letter", args=[scene.case.pk, "assessment_outcome"]),
+        reverse("statements:workshop", args=[scene.case.pk]),
+    ):
+        assert address in shown
+        assert desk.get(address).status_code == 200
