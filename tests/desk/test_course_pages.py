@@ -281,8 +281,9 @@ def test_lists_ask_the_same_number_of_queries_for_3_and_for_20_rows(officer, min
 
 def test_the_follow_up_page_asks_the_same_number_of_queries(officer):
     counts = []
+    members = [factories.person("decision_maker") for _ in range(2)]
     for number in (3, 30):
-        scene = factories.case_in("final_statement", officer=officer)
+        scene = factories.case_in("final_statement", officer=officer, members=members)
         for _ in range(number):
             follow_up.add(
                 scene.reload(), origin="agreement", owner="both", text="Do it.", by=officer
