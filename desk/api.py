@@ -31,7 +31,7 @@ from rest_framework.views import APIView
 
 from accounts.authentication import HasScope, PersonalTokenAuthentication
 from accounts.models import User
-from accounts.roles import Scope
+from accounts.roles import Role, Scope
 from cases import dossier, readings
 from cases.actions import available_actions
 from cases.disclosure import (
@@ -164,7 +164,7 @@ class CaseList(CaseView):
         rows = pages.paginate_queryset(with_pause(self._found(request)), request, view=self)
         dossier.load(rows, parts=TO_KNOW_THE_AUDIENCE)
         today = deadlines.today()
-        lines = [_summary(case, audience_of(case, request.user), today) for case in rows]
+        lines = [_summary(case, request.user, today) for case in rows]
         data = CaseSummarySerializer(lines, many=True, context={"request": request}).data
         return pages.get_paginated_response(data)
 
@@ -201,8 +201,9 @@ def _day(asked: Any, name: str, *, at: time = time.min) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, at))
 
 
-def _summary(case: Case, to: Audience, today: Any) -> dict[str, Any]:
+def _summary(case: Case, user: User, today: Any) -> dict[str, Any]:
     """Return a line of the list: what the worklist shows to this reader."""
+    to = audience_of(case, user)
     reads = to in READERS
     stands = deadlines.standing_of_case(case, on=today) if reads else None
     if stands and case.is_paused:
@@ -221,7 +222,7 @@ def _summary(case: Case, to: Audience, today: Any) -> dict[str, Any]:
         next_due_on=case.next_due_on if reads else None,
         next_due_kind=case.next_due_kind if reads else "",
         standing=stands or "",
-        reprisal_risk=case.reprisal_risk if reads else None,
+        reprisal_risk=case.reprisal_risk if reads and user.has_role(Role.OFFICER) else None,
     )
 
 

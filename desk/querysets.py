@@ -127,7 +127,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         cases,
         key=lambda case: (
             min(order.index(why) for why in reasons[case.pk]),
-            not case.reprisal_risk,
+            not (user.has_role(Role.OFFICER) and case.reprisal_risk),
             case.next_due_on or date.max,
         ),
     )

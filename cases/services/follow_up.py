@@ -72,7 +72,7 @@ def add(
         )
         event = record_event(row, EventKind.COMMITMENT_RECORDED, by=by, commitment=item.pk)
         if due_on and due_on > deadlines.today() and not row.is_archived:
-            owed_by = {Owner.OTHERS: "ncp"}.get(item.owner, str(item.owner))
+            owed_by = "ncp" if item.owner == Owner.OTHERS else str(item.owner)
             deadlines.open_one(row, "commitment", event, side="", owed_by=owed_by, due_on=due_on)
     return item
 

@@ -1,6 +1,7 @@
 """`script/bench NAME`: a database of its own, then the measurements of `config.bench`."""
 
 import os
+from pathlib import Path
 
 from supervisor import keys, layout, packages, processes
 from supervisor.cluster import SUPERUSER, Cluster
@@ -23,7 +24,7 @@ def main(arguments: list[str]) -> int:
     place.chmod(0o711)
     environment = packages.clean_environment() | FIXED | {"VAR_DIR": str(place)}
     environment |= _keys(place / "keys.env", environment)
-    command = [layout.PYTHON, "-m", "config.bench", *arguments]
+    command: list[str | Path] = [layout.PYTHON, "-m", "config.bench", *arguments]
     if {"-h", "--help"} & set(arguments) or environment.get("BENCH_SERVER"):
         return processes.run_in_foreground(command, environment=environment, cwd=layout.ROOT)
     cluster = Cluster(place / "postgres", log=layout.LOGS / "postgres-bench.log")
@@ -35,7 +36,7 @@ def main(arguments: list[str]) -> int:
         cluster.release()
 
 
-def _keys(path: layout.Path, environment: dict[str, str]) -> dict[str, str]:
+def _keys(path: Path, environment: dict[str, str]) -> dict[str, str]:
     """The keys that the bench's cases were sealed with, made once."""
     given = {name: environment[name] for name in keys.MAKERS if environment.get(name)}
     kept = layout.read_variables(path) or {name: make() for name, make in keys.MAKERS.items()}
