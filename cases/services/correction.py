@@ -3,7 +3,6 @@ deleted."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -40,8 +39,11 @@ LEADS_TO = {
     EventKind.FOLLOW_UP_BEGUN: State.FOLLOW_UP,
     EventKind.FOLLOW_UP_CONCLUDED: State.FINAL_STATEMENT,
 }
-SAME_STEP = timedelta(seconds=5)
-"""One act of a person can be two events, one after the other."""
+SAME_STEP: dict[str, str] = {
+    EventKind.GOOD_OFFICES_OFFERED: EventKind.ASSESSMENT_CONCLUDED,
+    EventKind.EXAMINATION_BEGUN: EventKind.GOOD_OFFICES_CONCLUDED,
+}
+"""One act of a person can be two events, one after the other: the second and the first of them."""
 CANNOT_BE_TAKEN_BACK = frozenset({State.RECEIVED, State.CLOSED})
 """A number that was given and a statement that was published stay; a new version supersedes
 them."""
@@ -100,8 +102,12 @@ def _steps(case: Case) -> tuple[list[int], list[tuple[int, int]]]:
                 stretches.append((steps.pop(), event.sequence))
             last = None
         elif event.kind in LEADS_TO or event.kind == EventKind.REVIEW_CONCLUDED:
-            is_same = last and event.sequence == last.sequence + 1
-            if not (is_same and event.at - last.at <= SAME_STEP):
+            is_second = (
+                last is not None
+                and event.sequence == last.sequence + 1
+                and SAME_STEP.get(event.kind) == last.kind
+            )
+            if not is_second:
                 steps.append(event.sequence)
             last = event
     return steps, stretches
