@@ -268,9 +268,7 @@ def require_names_nobody(case: Case, text: str) -> None:
     Raises:
         ValidationError: says which words.
     """
-    hits = leaks.find(
-        text, list(secrets_of(case)), allowed=current().own_words
-    )
+    hits = leaks.find(text, list(secrets_of(case)), allowed=current().own_words)
     if hits:
         raise ValidationError(
             _("This is published and may tell who somebody is. Take out: %(words)s")
