@@ -72,9 +72,8 @@ def measure(large: str, small: str, sizes: tuple[int, int]) -> Iterator[Line]:
         yield from _case_page(asked, bare, cookie, cases)
         yield from _form(product, floor, cookie)
         with serving(PRODUCT, small) as smaller:
-            yield from _growth(
-                asked, Browser(smaller, people.cookie_in(small)), worklist, cases, small
-            )
+            few = Browser(smaller, people.cookie_in(small))
+            yield from _growth((asked, few), worklist, cases, small, sizes)
 
 
 def _line(
