@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-PRIMARY = "main button.button:not(.button--secondary), main button[type=submit]"
+PRIMARY = "main button.button:not(.button--secondary):visible"
+ANY = "main button[type=submit]:visible"
 
 
 def fill(page, **values: Any) -> None:
@@ -31,7 +32,8 @@ def send(page, button: str = "") -> None:
     if button:
         page.get_by_role("button", name=button).first.click()
     else:
-        page.locator(PRIMARY).first.click()
+        primary = page.locator(PRIMARY)
+        (primary if primary.count() else page.locator(ANY)).first.click()
     errors = page.locator(".error-summary")
     if errors.count():
         raise AssertionError(f"{page.url}: {errors.first.inner_text()}")

@@ -275,7 +275,7 @@ def officer_assesses_and_proposes(page, case, check, picture):
     for radio in page.locator("main input[type=radio]").all():
         if radio.get_attribute("value") in ("yes", "True", "accept", "accepted"):
             radio.check()
-    for reason in page.locator("main textarea").all():
+    for reason in page.locator("main textarea[name^=reasons]").all():
         reason.fill("It is material and substantiated.")
     send(page)
 
