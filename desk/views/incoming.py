@@ -209,6 +209,13 @@ class OpenCasesIn(_Waiting):
     kind = IncomingKind.OPEN_CASES
     back = "desk:import"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except open_records.Unreadable as error:
+            # The upload was readable for the version that took it; this one reads it otherwise.
+            raise Conflict(str(error)) from None
+
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = open_cases.look(self.data(), name=self.item.name)
         return self.page(rows, is_done=False)

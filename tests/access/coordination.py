@@ -17,6 +17,7 @@ from cases.services import (
 from documents.mails import read
 from tests import factories
 
+CASES = b'{"version": 1, "cases": [{}]}'
 MAIL = b"From: Somebody <somebody@example.org>\nSubject: News\n\nThey came.\n"
 
 
@@ -48,8 +49,8 @@ def arguments(case: Any, people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     )
     filed = mails.file_mail(case, read(MAIL), side="", by=officer, original=MAIL)
     waiting = {
-        kind: incoming.keep(iter([MAIL]), kind=kind, name="x", by=officer, limit=10_000).pk
-        for kind in ("package", "mail", "open_cases")
+        kind: incoming.keep(iter([content]), kind=kind, name="x.json", by=officer, limit=10_000).pk
+        for kind, content in (("package", MAIL), ("mail", MAIL), ("open_cases", CASES))
     }
     items = {
         "ask_ncp": begun.pk,

@@ -154,6 +154,23 @@ def test_the_desk_is_closed_to_parties_and_mediators():
         assert {row[role] for row in rows("desk:", "statements:").values()} <= {"404", "405"}
 
 
+@pytest.mark.parametrize(
+    ("role", "own"),
+    [
+        ("guest", {"desk:shared", "desk:shared_case", "desk:shared_document"}),
+        ("expert", {"desk:asked", "desk:asked_one", "desk:asked_document"}),
+        ("interpreter", set()),
+    ],
+)
+def test_helpers_from_outside_open_their_own_pages_alone(role, own):
+    opened = {
+        key[0]
+        for key, row in rows("desk:", "portal:", "statements:", "mediation:", "api-case").items()
+        if key[0] not in OPEN_TO_ALL and row[role].startswith("2")
+    }
+    assert opened <= own
+
+
 def test_the_room_is_closed_to_the_ncp():
     room = {
         key: {row[role] for role in ("officer", "other_officer", "member", "auditor")}
