@@ -26,12 +26,12 @@ def main(arguments: list[str]) -> int:
     """Run pytest; `TEST_DATABASE_URL` names a server to use instead of an embedded one."""
     packages.prepare("requirements-dev.txt")
     os.umask(0o077)
-    with _own_folder() as place, _database_in(place) as url:
+    with _own_folder() as place, _database_in(place) as server:
         environment = packages.clean_environment() | FIXED
         for name in FORGOTTEN:
             environment.pop(name, None)
         environment |= {name: make() for name, make in keys.MAKERS.items()}
-        environment |= {"VAR_DIR": str(place / "var"), "DATABASE_URL": url}
+        environment |= {"VAR_DIR": str(place / "var"), **server}
         command: list[str | Path] = [layout.PYTHON, "-m", "pytest", *arguments]
         return processes.run_in_foreground(command, environment=environment, cwd=layout.ROOT)
 
@@ -78,18 +78,23 @@ def _cluster(place: Path) -> Cluster:
 @contextmanager
 def database() -> Iterator[str]:
     """The address of a database server that may be filled and lost."""
-    with _own_folder() as place, _database_in(place) as url:
-        yield url
+    with _own_folder() as place, _database_in(place) as server:
+        yield server["DATABASE_URL"]
 
 
 @contextmanager
-def _database_in(place: Path) -> Iterator[str]:
+def _database_in(place: Path) -> Iterator[dict[str, str]]:
+    """The address of a server and, of an embedded one, the folder of its programs."""
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield given
+        yield {"DATABASE_URL": given}
         return
     cluster = _cluster(place)
     try:
         cluster.acquire()
-        yield cluster.url(SUPERUSER, SUPERUSER)
+        assert cluster.binaries
+        yield {
+            "DATABASE_URL": cluster.url(SUPERUSER, SUPERUSER),
+            "PG_BIN": str(cluster.binaries.folder),
+        }
     finally:
         cluster.release()

@@ -204,7 +204,7 @@ def test_an_unknown_filter_is_left_out_and_said_by_the_page_and_refused_by_the_a
     assert "does not know" in page.content.decode()
     answer = client.get(f"/api/v1/records/?{query}")
     assert answer.status_code == 400
-    assert query.split("=")[0] in answer.json()
+    assert query.split("=")[0] in answer.json()["errors"]
     assert "public" not in answer["Cache-Control"]
 
 
