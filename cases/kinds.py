@@ -237,9 +237,7 @@ OF_ONE_SIDE = frozenset(
 )  # fmt: skip
 """What only the side that the event names in `data["side"]` reads."""
 
-TO_A_PARTNER = frozenset(
-    {K.NCP_RELEASED, K.NCP_RELEASE_ENDED, K.NCP_ANSWERED, K.NCP_COMMENTED}
-)
+TO_A_PARTNER = frozenset({K.NCP_RELEASED, K.NCP_RELEASE_ENDED, K.NCP_ANSWERED, K.NCP_COMMENTED})
 """What, besides what both sides read, the supporting NCP of `data["country"]` reads."""
 
 OF_REPRISALS = frozenset({K.REPRISAL_REPORTED, K.REPRISAL_ANSWERED})
