@@ -110,7 +110,7 @@ def letter_template(request: HttpRequest, kind: str, audience: str, language: st
         "versions": LetterTemplate.objects.filter(**place.key)
         .select_related("saved_by")
         .order_by("-version")[:VERSIONS_SHOWN],
-        "languages": [
+        "texts_in": [
             (code, name) for code, name in settings.LANGUAGES if code in wording.LANGUAGES
         ],
         "supplied": place.kind.supplied[place.audience, language],
