@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User as Person
 from accounts.roles import Role
-from cases import open_records, rules
+from cases import open_files, open_records, rules
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, Issue, Participation, Party
@@ -58,13 +58,13 @@ def look(data: bytes, *, name: str) -> list[Row]:
     """Read a file and say of each record what it would make, without writing anything.
 
     Raises:
-        cases.open_records.Unreadable: the file as a whole cannot be read.
+        cases.open_files.Unreadable: the file as a whole cannot be read.
     """
     rows = []
     seen: dict[str, int] = {}
     references: dict[str, int] = {}
     languages = tuple(code for code, _name in settings.LANGUAGES)
-    for position, raw in open_records.read(data, name=name):
+    for position, raw in open_files.read(data, name=name):
         record, problems = open_records.check(
             raw, position, default_rule_set=settings.RULE_SET, languages=languages
         )
@@ -137,7 +137,7 @@ def load(data: bytes, *, name: str, by: User | None, dry_run: bool = False) -> l
         dry_run: write everything and take it back, so that the database has its say too.
 
     Raises:
-        cases.open_records.Unreadable: the file as a whole cannot be read.
+        cases.open_files.Unreadable: the file as a whole cannot be read.
         PermissionDenied: the person is no officer.
     """
     require(by is None or may_take_in(by))

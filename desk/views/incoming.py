@@ -20,7 +20,7 @@ from accounts.errors import AddressTaken
 from accounts.guards import role_required
 from accounts.permissions import may_manage_people
 from accounts.roles import Role
-from cases import ncps, open_records, readings
+from cases import ncps, open_files, open_records, readings
 from cases.disclosure import Audience, audience_of
 from cases.errors import Conflict
 from cases.models import Case, FiledMail, Incoming, NcpContact, NcpGuest
@@ -197,8 +197,8 @@ class OpenCases(_Inbox):
     def probe(self, row: Incoming) -> None:
         try:
             with incoming.opened(row) as reader:
-                open_records.read(b"".join(reader.chunks()), name=row.name)
-        except open_records.Unreadable as error:
+                open_files.read(b"".join(reader.chunks()), name=row.name)
+        except open_files.Unreadable as error:
             self.refuse(row, str(error))
 
     def context(self) -> dict[str, Any]:
@@ -212,7 +212,7 @@ class OpenCasesIn(_Waiting):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().dispatch(request, *args, **kwargs)
-        except open_records.Unreadable as error:
+        except open_files.Unreadable as error:
             # The upload was readable for the version that took it; this one reads it otherwise.
             raise Conflict(str(error)) from None
 
@@ -243,7 +243,7 @@ class OpenCasesIn(_Waiting):
 @role_required(Role.OFFICER)
 @require_safe
 def open_cases_template(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(open_records.template(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(open_files.template(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="running-cases.csv"'
     return response
 

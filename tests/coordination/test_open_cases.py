@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from cases import open_records
+from cases import open_files
 from cases.events import verify
 from cases.models import Case, CaseEvent, Participation
 from cases.services import deadlines, open_cases, registration
@@ -156,9 +156,9 @@ def test_reference_of_another_case_here_is_refused(officer):
 
 
 def test_table_with_several_lines_for_one_case_is_read():
-    (row,) = open_cases.load(open_records.template().encode(), name="list.csv", by=None)[:1]
+    (row,) = open_cases.load(open_files.template().encode(), name="list.csv", by=None)[:1]
     assert [item.field for item in row.problems] == ["officer"], "the sample names no real officer"
-    text = open_records.template().replace("officer@example.org", "")
+    text = open_files.template().replace("officer@example.org", "")
     (row,) = open_cases.load(text.encode("utf-8-sig"), name="list.csv", by=None)
     case = Case.objects.get()
     assert not row.problems
@@ -173,7 +173,7 @@ def test_table_with_several_lines_for_one_case_is_read():
      b"id,colour\n1,red\n", b"id,state\n1,received,more\n"],
 )  # fmt: skip
 def test_file_that_is_no_list_is_refused_as_a_whole(data):
-    with pytest.raises(open_records.Unreadable):
+    with pytest.raises(open_files.Unreadable):
         open_cases.load(data, name="x.json" if data[:1] in b"[{" else "x.csv", by=None)
 
 

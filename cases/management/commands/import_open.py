@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases import open_records
+from cases import open_files
 from cases.services import open_cases
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         self, *args: Any, file: Path | None, dry_run: bool, template: bool, **options: Any
     ) -> None:
         if template:
-            self.stdout.write(open_records.template(), ending="")
+            self.stdout.write(open_files.template(), ending="")
             return
         if file is None:
             raise CommandError("Name the file to load.")
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         try:
             rows = open_cases.load(data, name=file.name, by=None, dry_run=dry_run)
-        except open_records.Unreadable as error:
+        except open_files.Unreadable as error:
             raise CommandError(str(error)) from error
         refused = [row for row in rows if row.problems]
         for row in refused:
