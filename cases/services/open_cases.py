@@ -23,8 +23,8 @@ from cases.open_records import OpenCase, Problem
 from cases.payload import SubmissionData
 from cases.services import deadlines
 from cases.services.acting import require
-from cases.services.filing import _complainants, _respondents, _title, add_issues
 from cases.services.incoming import may_take_in
+from cases.services.unfolding import add_issues, complainants_of, respondents_of, title_of
 from cases.workflow import EARLY_OUTCOMES, State
 from sealing.models import DataKey
 
@@ -174,7 +174,7 @@ def _make(record: OpenCase, officers: dict[str, User], by: User | None) -> Case:
     )
     case = Case(
         source_key=_key(record),
-        title=_title(data),
+        title=title_of(data),
         reference=record.reference or None,
         state=record.state,
         outcome=record.outcome,
@@ -194,7 +194,9 @@ def _make(record: OpenCase, officers: dict[str, User], by: User | None) -> Case:
         follow_up_on=days.get("follow_up_on"),
     )
     case.save(force_insert=True)
-    Party.objects.bulk_create([*_complainants(case, data), *_respondents(case, data.respondents)])
+    Party.objects.bulk_create(
+        [*complainants_of(case, data), *respondents_of(case, data.respondents)]
+    )
     made = add_issues(case, data.issues, edition=_edition(case), after=0)
     for row, issue in zip(made, record.issues, strict=True):
         row.accepted = issue.accepted

@@ -25,7 +25,7 @@ from cases.models import (
 )
 from cases.search.masking import mask_of
 from cases.services import coordination, relations, sharing, taking_in
-from cases.services.passing import may_pass_on
+from cases.services.passing_consents import may_pass_on
 from cases.workflow import OPEN_STATES
 from desk import guests
 from desk.forms.coordination import (

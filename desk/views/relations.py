@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import ncps, readings
 from cases.models import Case, CaseLink, ForeignCase, PassingConsent, Transfer
 from cases.models.audit import ReadKind
-from cases.services import passing, relations, splitting
+from cases.services import package_contents, passing, passing_consents, relations, splitting
 from desk.forms.coordination import (
     ConsentForm,
     CountryForm,
@@ -158,11 +158,11 @@ class Consent(_Step):
 
     def check(self) -> None:
         super().check()
-        if not passing.may_pass_on(self.case, self.request.user):
+        if not passing_consents.may_pass_on(self.case, self.request.user):
             raise PermissionDenied(_("Only the officers named on the case pass it on."))
 
     def perform(self, form: Any) -> None:
-        passing.record_consent(
+        passing_consents.record_consent(
             self.case,
             country=form.cleaned_data["country"],
             given_on=form.cleaned_data["given_on"],
@@ -189,7 +189,7 @@ class EndConsent(_Step):
         self.item.case = self.case
 
     def perform(self, form: Any) -> None:
-        passing.withdraw_consent(self.item, by=self.request.user, version=form.version)
+        passing_consents.withdraw_consent(self.item, by=self.request.user, version=form.version)
 
     def finish(self, result: Any) -> HttpResponse:
         messages.success(self.request, self.done)
@@ -207,7 +207,7 @@ class MakeTransfer(ActionView):
 
     def check(self) -> None:
         super().check()
-        if not passing.may_pass_on(self.case, self.request.user):
+        if not passing_consents.may_pass_on(self.case, self.request.user):
             raise PermissionDenied(_("Only the officers named on the case pass it on."))
         source = self.request.POST if self.request.method == "POST" else self.request.GET
         asked = source.get("country", "")
@@ -231,7 +231,7 @@ class MakeTransfer(ActionView):
             subject = row.party or row.representation
             row.whose = subject.name if subject else row.get_side_display()
         case = Case.objects.get(pk=self.case.pk)
-        goes = passing.contents(case, country=self.country) if self.country else None
+        goes = package_contents.contents(case, country=self.country) if self.country else None
         if goes:
             readings.note(case, self.request.user, ReadKind.IDENTITIES)
         return {

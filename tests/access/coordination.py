@@ -11,6 +11,7 @@ from cases.services import (
     incoming,
     mails,
     passing,
+    passing_consents,
     relations,
     sharing,
 )
@@ -35,7 +36,7 @@ def arguments(case: Any, people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     foreign = relations.add_foreign_case(case, country="FR", title="Theirs", by=officer)
     other = factories.case_in("initial_assessment", officer=officer).case
     link = relations.link(case, other, why="Same mine.", by=officer)
-    consent = passing.record_consent(
+    consent = passing_consents.record_consent(
         case,
         country="DE",
         scope="material",

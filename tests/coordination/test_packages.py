@@ -24,6 +24,7 @@ from cases.services import (
     deadlines,
     erasure,
     passing,
+    passing_consents,
     relations,
     taking_in,
 )
@@ -88,10 +89,10 @@ def test_name_and_material_go_with_consent_to_that_ncp_alone(canary, officer):
     with_private_letter(canary)
     party = canary.case.parties.get(position=1, side="complainant")
     consent = {"given_on": deadlines.today(), "how": "By letter", "by": officer}
-    given = passing.record_consent(
+    given = passing_consents.record_consent(
         canary.case, country="DE", scope="identity", party=party, **consent
     )
-    passing.record_consent(
+    passing_consents.record_consent(
         canary.case, country="DE", scope="material", side="complainant", **consent
     )
     found = everything_in(bytes_of(transfer(canary.case, officer), officer))
@@ -101,7 +102,7 @@ def test_name_and_material_go_with_consent_to_that_ncp_alone(canary, officer):
     assert "Canaryeva" not in everything_in(
         bytes_of(transfer(canary.case, officer, country="FR"), officer)
     )
-    passing.withdraw_consent(given, by=officer)
+    passing_consents.withdraw_consent(given, by=officer)
     assert "Canary street" not in everything_in(bytes_of(transfer(canary.case, officer), officer))
 
 

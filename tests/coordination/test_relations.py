@@ -7,7 +7,7 @@ from cases.errors import Incomplete
 from cases.events import verify
 from cases.models import Case, CaseLink, Message
 from cases.services import conflicts, correspondence, deadlines, relations, splitting
-from cases.services.passing import record_consent
+from cases.services.passing_consents import record_consent
 from tests import factories
 from tests.coordination.conftest import canary_submission
 from tests.desk.conftest import act, browser, page
