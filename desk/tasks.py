@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases.models import Case, Dossier, StagedChange
-from cases.services import disclosing, erasure, history_check, incoming, retention
+from cases.services import destruction, disclosing, history_check, incoming, retention
 from cases.services.acting import locked
 from desk import dossiers, mailbox
 from notifications.models import Heartbeat
@@ -34,7 +34,7 @@ def record_what_was_changed(minutes: int = 10) -> int:
 @shared_task
 def carry_out_erasures() -> int:
     """Erase what two persons confirmed; goes on where a stopped worker left off."""
-    return erasure.carry_out_all()
+    return destruction.carry_out_all()
 
 
 @shared_task

@@ -6,15 +6,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
 from cases import permissions
-from cases.disclosure import Audience, may_know
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
@@ -27,94 +25,18 @@ from cases.models import (
     ConsultationReminder,
     ConsultedBody,
 )
-from cases.models.consultation import BodyKind, SharedAs, Way
-from cases.models.correspondence import DocumentAudience
+from cases.models.consultation import SharedAs, Way
 from cases.services import deadlines
 from cases.services.acting import locked, require, require_state
+from cases.services.outsiders import copies_to_give, withheld_names
 from cases.services.requests import LONGEST
 from cases.workflow import OPEN_STATES
-from documents.models import Document
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-READ_BY_BOTH = (DocumentAudience.PARTIES, DocumentAudience.PUBLIC)
-
-
-# The register of bodies
-
-
-def save_body(
-    body: ConsultedBody | None,
-    *,
-    kind: str,
-    name: str,
-    by: User,
-    address: str = "",
-    email: str = "",
-    language: str = "en",
-    expert: User | None = None,
-) -> ConsultedBody:
-    """Add a body to the register, or change one.
-
-    Raises:
-        ValidationError: no name, no such kind, or an account that is no expert's.
-    """
-    require(by.has_role(Role.OFFICER))
-    if not name.strip():
-        raise ValidationError(_("Write the name."))
-    if kind not in BodyKind.values:
-        raise ValidationError(_("Choose what it is."))
-    if expert and (kind != BodyKind.EXPERT or not expert.has_role(Role.EXPERT)):
-        raise ValidationError(_("Only an expert answers on a page of their own."))
-    row = body or ConsultedBody(added_by=by)
-    row.kind, row.name, row.language = kind, name.strip(), language
-    row.address, row.email, row.expert = address.strip(), email.strip(), expert
-    row.row_version += 1 if body else 0
-    row.save()
-    return row
-
-
-def retire_body(body: ConsultedBody, *, is_retired: bool, by: User) -> ConsultedBody:
-    """Take a body out of the choice, or put it back; what was asked of it stays."""
-    require(by.has_role(Role.OFFICER))
-    body.retired_at = timezone.now() if is_retired else None
-    body.save(update_fields=["retired_at"])
-    return body
-
 
 # Asking
-
-
-def withheld_names(case: Case, text: str) -> list[str]:
-    """Return names in a text that people outside the case may not know."""
-    plain = " ".join(text.casefold().split())
-    people: list[Any] = [*case.parties.all(), *case.representations.prefetch_related("principals")]
-    names = [row.name for row in people if not may_know(row, Audience.PUBLIC)]
-    for row in case.representations.prefetch_related("principals"):
-        names += [person.name for person in row.principals.all()]
-    return [name for name in names if name and " ".join(name.casefold().split()) in plain]
-
-
-def copies_to_give(case: Case) -> list[tuple[CaseDocument, Document]]:
-    """Return the documents that people outside may be given, each with the exact copy: what both
-    sides read already, redacted versions, and the NCP's own. Nothing else is cleared."""
-    rows = case.documents.select_related("document", "served_copy").prefetch_related(
-        "redactions__document"
-    )
-    found: list[tuple[CaseDocument, Document]] = []
-    for item in rows:
-        if item.pulled_at:
-            continue
-        if item.audience in READ_BY_BOTH and item.served_copy and item.served_copy.is_clean:
-            found.append((item, item.served_copy))
-            continue
-        redacted = [row.document for row in item.redactions.all() if row.document.is_clean]
-        if redacted:
-            found.append((item, redacted[-1]))
-        elif not item.side and item.document.is_clean:
-            found.append((item, item.document))
-    return found
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""Who gets which copy of a document: withholding, the check by its provider, service, pulling.
+"""Who gets which copy of a document: the check by its provider, service, pulling.
 
 Nothing is served on the other side before its provider saw the exact copy and agreed, or the time
 to look at it passed. A served copy goes to everybody in its audience at one moment.
@@ -20,7 +20,7 @@ from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument, Redaction, Serving
-from cases.models.correspondence import OTHERS, DocumentAudience, WithholdingGround
+from cases.models.correspondence import OTHERS, DocumentAudience
 from cases.models.serving import OPEN, ServingState
 from cases.services.acting import locked, require, require_state
 from cases.workflow import OPEN_STATES, Outcome
@@ -30,21 +30,20 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def _held(case: Case, pk: UUID) -> CaseDocument:
+def held_item(case: Case, pk: UUID) -> CaseDocument:
+    """Return a document of a locked case as it stands now."""
     item = CaseDocument.objects.select_related("document", "served_copy").get(pk=pk)
     item.case = case
     return item
 
 
-def _open_serving(item: CaseDocument) -> Serving | None:
-    return item.servings.filter(state__in=OPEN).first()
-
-
-def _drop_open(item: CaseDocument, *, at: datetime) -> None:
+def drop_open(item: CaseDocument, *, at: datetime) -> None:
+    """Stop a copy that its provider is looking at."""
     item.servings.filter(state__in=OPEN).update(state=ServingState.DROPPED, ended_at=at)
 
 
-def _require_not_pulled(item: CaseDocument) -> None:
+def require_not_pulled(item: CaseDocument) -> None:
+    """Raise `Incomplete` where its provider took the document out."""
     if item.pulled_at:
         raise Incomplete(_("Its provider pulled this document; it is not shown to others."))
 
@@ -56,90 +55,17 @@ def has_counsel(case: Case, *, other_than: str) -> bool:
     return rows.exclude(side=other_than).exists()
 
 
-def ask_to_withhold(item: CaseDocument, *, reason: str, by: User) -> CaseDocument:
-    """Ask that a document be kept from the other side; stops a copy that is being looked at.
-
-    Raises:
-        ValidationError: no reason.
-        Incomplete: it was shown or pulled already, or a request was decided.
-    """
-    if not reason.strip():
-        raise ValidationError(_("Say why the other side should not see it."))
-    with locked(item.case, by=by) as row:
-        item = _held(row, item.pk)
-        require(bool(item.side) and permissions.is_party_member(row, by, side=item.side))
-        require_state(row, *OPEN_STATES)
-        _require_not_pulled(item)
-        if item.is_shown_to_others:
-            raise Incomplete(_("The other side has this document already."))
-        if item.withholding_granted is not None:
-            raise Incomplete(_("The office has decided on this already. You can pull it instead."))
-        _drop_open(item, at=timezone.now())
-        item.asked_to_withhold, item.withholding_reason = True, reason.strip()
-        item.save()
-        record_event(row, EventKind.WITHHOLDING_ASKED, by=by, side=item.side, document=item.pk)
-    return item
-
-
-def decide_withholding(
-    item: CaseDocument,
-    *,
-    granted: bool,
-    reason: str,
-    by: User,
-    ground: str = "",
-    version: int | None = None,
-) -> CaseDocument:
-    """Decide on a request to withhold a document from the other side.
-
-    Args:
-        ground: told to the other side when it is granted; says nothing of the document.
-        reason: told to its provider and kept on record.
-
-    Raises:
-        ValidationError: the reason or the ground is missing.
-        Incomplete: nobody asked, or it was pulled or shown already.
-    """
-    if not reason.strip():
-        raise ValidationError(_("Give the reason for the decision."))
-    if granted and ground not in WithholdingGround.values:
-        raise ValidationError(_("Choose what the other side is told."))
-    with locked(item.case, version=version, by=by) as row:
-        require(permissions.may_run_procedure(row, by))
-        require_state(row, *OPEN_STATES)
-        item = _held(row, item.pk)
-        _require_not_pulled(item)
-        if not item.asked_to_withhold:
-            raise Incomplete(_("Nobody asked that this document be withheld."))
-        if item.is_shown_to_others and not item.is_redacted_for_others:
-            raise Incomplete(_("Others read this document already. Take it back first."))
-        item.withholding_granted = granted
-        item.withholding_ground = ground if granted else ""
-        item.withholding_decision = reason.strip()
-        item.withholding_decided_by, item.withholding_decided_at = by, timezone.now()
-        item.save()
-        record_event(
-            row,
-            EventKind.WITHHOLDING_DECIDED,
-            by=by,
-            side=item.side,
-            document=item.pk,
-            granted=granted,
-        )
-    return item
-
-
 def add_redaction(
     item: CaseDocument, document: Document, *, by: User, version: int | None = None
 ) -> Redaction:
     """Keep a copy with parts blacked out; it is shown to nobody before it went through its own
     check and its provider saw it."""
     with locked(item.case, version=version, by=by) as row:
-        item = _held(row, item.pk)
+        item = held_item(row, item.pk)
         own = bool(item.side) and permissions.is_party_member(row, by, side=item.side)
         require(own or permissions.may_run_procedure(row, by))
         require_state(row, *OPEN_STATES)
-        _require_not_pulled(item)
+        require_not_pulled(item)
         redaction = Redaction.objects.create(
             case_document=item,
             document=document,
@@ -185,13 +111,13 @@ def decide_audience(
     """
     with locked(item.case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
-        item = _held(row, item.pk)
+        item = held_item(row, item.pk)
         if audience not in OTHERS:
             return _keep_back(item, audience, by=by)
         copy = _copy_to_show(item, copy)
         _require_presentable(item, audience, copy)
         now = timezone.now()
-        _drop_open(item, at=now)
+        drop_open(item, at=now)
         item.audience_decided_by, item.audience_decided_at = by, now
         item.save()
         wait = timedelta(days=max(days or 0, settings.DISCLOSURE_DAYS))
@@ -223,7 +149,7 @@ def decide_audience(
 
 def _keep_back(item: CaseDocument, audience: str, *, by: User) -> CaseDocument:
     now = timezone.now()
-    _drop_open(item, at=now)
+    drop_open(item, at=now)
     item.servings.filter(state=ServingState.SERVED).update(
         state=ServingState.TAKEN_BACK, ended_at=now
     )
@@ -250,7 +176,7 @@ def _copy_to_show(item: CaseDocument, copy: Document | None) -> Document:
 
 
 def _require_presentable(item: CaseDocument, audience: str, copy: Document) -> None:
-    _require_not_pulled(item)
+    require_not_pulled(item)
     if not copy.is_clean:
         raise Incomplete(_("The file must pass its check before others may see it."))
     if not item.case.is_served:
@@ -278,7 +204,7 @@ def note_seen(serving: Serving, *, by: User) -> None:
 
 def _answerable(row: Case, serving: Serving, by: User) -> tuple[Serving, CaseDocument]:
     serving = Serving.objects.select_related("copy").get(pk=serving.pk)
-    item = _held(row, serving.case_document_id)
+    item = held_item(row, serving.case_document_id)
     serving.case_document = item
     require(bool(item.side) and permissions.is_party_member(row, by, side=item.side))
     require_state(row, *OPEN_STATES)
@@ -339,14 +265,14 @@ def pull(item: CaseDocument, *, by: User) -> CaseDocument:
         Incomplete: others have it already, or it was pulled before.
     """
     with locked(item.case, by=by) as row:
-        item = _held(row, item.pk)
+        item = held_item(row, item.pk)
         require(bool(item.side) and permissions.is_party_member(row, by, side=item.side))
         require_state(row, *OPEN_STATES)
-        _require_not_pulled(item)
+        require_not_pulled(item)
         if item.served_at or item.servings.filter(served_at__isnull=False).exists():
             raise Incomplete(_("The other side has this document already."))
         now = timezone.now()
-        _drop_open(item, at=now)
+        drop_open(item, at=now)
         item.audience = DocumentAudience.PARTY_AND_NCP
         item.pulled_by, item.pulled_at = by, now
         item.save()
@@ -395,7 +321,7 @@ def serve_due(*, at: datetime | None = None) -> int:
     for waiting in due.order_by("serves_at", "id")[:500]:
         with locked(waiting.case_document.case) as row:
             serving = Serving.objects.select_related("copy").get(pk=waiting.pk)
-            item = _held(row, serving.case_document_id)
+            item = held_item(row, serving.case_document_id)
             serving.case_document = item
             if not serving.is_waiting or row.state not in OPEN_STATES:
                 continue

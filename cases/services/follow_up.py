@@ -15,19 +15,12 @@ from cases import permissions, rules
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import (
-    Case,
-    CaseDocument,
-    Commitment,
-    CommitmentReport,
-    Deadline,
-    FollowUpRound,
-)
+from cases.models import Case, CaseDocument, Commitment, CommitmentReport, Deadline, FollowUpRound
 from cases.models.follow_up import CommitmentStatus, Origin, Owner
 from cases.models.party import Side
 from cases.services import deadlines
 from cases.services.acting import locked, perform, require, require_state
-from cases.services.consultations import withheld_names
+from cases.services.outsiders import withheld_names
 from cases.services.requests import LONGEST
 from cases.workflow import State
 

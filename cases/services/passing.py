@@ -31,8 +31,6 @@ from sealing.fields import open_key
 if TYPE_CHECKING:
     from accounts.models import User
 
-ENDS_EARLY = (State.INITIAL_ASSESSMENT, State.MEDIATION, State.EXAMINATION)
-
 
 def transfer(
     case: Case,
@@ -98,9 +96,9 @@ def transfer(
 
 
 def _require_end(case: Case) -> None:
-    if case.state == State.RECEIVED or (case.is_served and case.state in ENDS_EARLY):
+    if case.state == State.RECEIVED or (case.is_served and case.state in ending.ENDS_EARLY_FROM):
         return
-    if case.state in ENDS_EARLY:
+    if case.state in ending.ENDS_EARLY_FROM:
         raise Incomplete(
             _("Tell the enterprise of the case first: a registered case ends with a statement.")
         )

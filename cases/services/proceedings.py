@@ -17,7 +17,7 @@ from cases.kinds import EventKind
 from cases.models import Case, ParallelProceeding, ProceedingCheck, ProceedingOverlap
 from cases.models.proceeding import ENDED, Overlap, Prejudice, Stage
 from cases.models.timeframe import PauseReason
-from cases.services import deadlines
+from cases.services import clock, deadlines
 from cases.services.acting import locked, require, require_state
 from cases.services.requests import LONGEST
 from cases.workflow import OPEN_STATES
@@ -158,7 +158,7 @@ def pause_for(
         )
     if item.next_check_on is None or item.next_check_on < deadlines.today():
         raise ValidationError(_("First give the day on which somebody looks at it again."))
-    return deadlines.pause(
+    return clock.pause(
         item.case,
         reason=PauseReason.PARALLEL_PROCEEDINGS,
         by=by,

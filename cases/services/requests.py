@@ -26,7 +26,7 @@ from cases.models import (
     TimeRequest,
 )
 from cases.models.party import Side
-from cases.services import deadlines
+from cases.services import clock, deadlines
 from cases.services.acting import locked, require, require_state
 from cases.timeframes import Extended, Paused, compute
 from cases.workflow import OPEN_STATES
@@ -215,7 +215,7 @@ def grant(
         if not asked.deadline.due_on < until <= asked.deadline.due_on + LONGEST:
             raise ValidationError(_("Choose a day after the one that holds now, within a year."))
         length, unit = length_until(asked.deadline, until)
-        window = deadlines.prolong(
+        window = clock.prolong(
             row, asked.deadline, length=length, unit=unit, reason=reason.strip(), by=by
         )
         _decide(asked, is_granted=True, answer=reason, by=by)

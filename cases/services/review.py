@@ -19,7 +19,7 @@ from cases.models import Case, ReviewRequest, ReviewWindow
 from cases.models.ending import ReviewResult
 from cases.services import deadlines
 from cases.services.acting import locked, perform, require, require_state
-from cases.services.consultations import withheld_names
+from cases.services.outsiders import withheld_names
 from cases.timeframes import day_text
 from cases.workflow import State
 

@@ -17,18 +17,12 @@ from accounts.models import User
 from cases import rules
 from cases.models import Case
 from cases.models.party import Side
-from cases.payload import (
-    ComplainantData,
-    IssueData,
-    RepresentativeData,
-    RespondentData,
-    Shown,
-    SubmissionData,
-)
 from cases.services import (
     assessment,
+    clock,
     conflicts,
     consultations,
+    consulted_bodies,
     correspondence,
     deadlines,
     ending,
@@ -40,34 +34,22 @@ from cases.services import (
     review,
 )
 from config.demonstration import committee
-from config.demonstration.beside import ADVICE, GROUNDS, PROMISED
+from config.demonstration.submissions import submission
+from config.demonstration.words import (
+    ACCEPTED,
+    ADVICE,
+    ANSWERED,
+    COMMENT,
+    GROUNDS,
+    PROMISED,
+    REASONS,
+)
 from mediation import services as mediation
 from mediation.models import MediationBody, Referral, RoomAudience
 from sealing.models import DataKey
 from statements.models import CommentRound, Statement
 from statements.services import hearing, publishing, writing
 from statements.standing import latest_versions
-
-COMMENT = {
-    "en": "We agree with the draft. Please name the place more exactly in the first part.",
-    "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
-    "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
-}
-ANSWERED = {
-    "en": "Both sides have answered.",
-    "ru": "Обе стороны ответили.",
-    "kk": "Екі тарап та жауап берді.",
-}
-REASONS = {
-    "en": "The submission is supported by documents and by what both sides told us.",
-    "ru": "Обращение подтверждается документами и тем, что сообщили обе стороны.",
-    "kk": "Өтініш құжаттармен және екі тараптың айтқандарымен расталады.",
-}
-ACCEPTED = {
-    "en": "The issue is relevant to the Guidelines and merits further examination.",
-    "ru": "Вопрос относится к Руководящим принципам и заслуживает дальнейшего рассмотрения.",
-    "kk": "Мәселе Басшылық қағидаттарға қатысты және одан әрі қарауды қажет етеді.",
-}
 
 
 class Story:
@@ -214,9 +196,9 @@ class Story:
         for step in (self.file, self.acknowledge, self.register, self.serve, self.answer):
             step()
         with self.after(40):
-            deadlines.pause(self.case, reason="translation", by=self.officer)
+            clock.pause(self.case, reason="translation", by=self.officer)
         with self.after(47):
-            deadlines.resume(self.case, by=self.officer)
+            clock.resume(self.case, by=self.officer)
 
     def proposed(self) -> None:
         for step in (
@@ -293,7 +275,7 @@ class Story:
         body, question, court, reason = ADVICE[self.language]
         with self.after(112):
             self.case.refresh_from_db()
-            ministry = consultations.save_body(
+            ministry = consulted_bodies.save_body(
                 None, kind="ministry", name=body, language=self.language, by=self.officer
             )
             consultations.ask(
@@ -391,39 +373,6 @@ class Story:
             review.ask(self.case, side=Side.COMPLAINANT, grounds=grounds, by=self.complainant)
         with self.after(209):
             review.hold(self.case, by=self.officer)
-
-
-def submission(row: dict[str, Any]) -> SubmissionData:
-    """Read a case of the data file as a submission."""
-    shown = Shown(
-        mediator=True,
-        respondent=not row.get("withheld", False),
-        public=not row.get("withheld", False),
-        reason="Two colleagues were dismissed after they complained."
-        if row.get("withheld")
-        else "",
-    )
-    representative = None
-    if "representative" in row:
-        held = dict(row["representative"])
-        count = held.pop("principals", 0)
-        representative = RepresentativeData(
-            **held, principals=tuple(f"Family {number}" for number in range(1, count + 1))
-        )
-    return SubmissionData(
-        complainants=tuple(ComplainantData(**item, shown=shown) for item in row["complainants"]),
-        respondents=tuple(RespondentData(**item) for item in row["respondents"]),
-        issues=tuple(
-            IssueData(**{**item, "citations": tuple(item.get("citations", ()))})
-            for item in row["issue"]
-        ),
-        representative=representative,
-        tried_before=row["tried_before"],
-        wanted=row["wanted"],
-        reprisal_risk=row.get("reprisal_risk", False),
-        language=row["language"],
-        privacy_notice_version="1",
-    )
 
 
 def start(now: datetime | None = None) -> datetime:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import rules
 from cases.errors import WrongState
-from cases.services import deadlines
+from cases.services import clock, deadlines
 from desk.forms.clock import ExplainForm, ExtendForm, PauseForm
 from desk.views.base import ActionView, OfficerView
 
@@ -22,7 +22,7 @@ class Stop(ActionView):
     done = _("The clock stands. Both sides see it.")
 
     def perform(self, form: Any) -> None:
-        deadlines.pause(
+        clock.pause(
             self.case,
             reason=form.cleaned_data["reason"],
             note=form.cleaned_data["note"],
@@ -38,7 +38,7 @@ class Run(ActionView):
     done = _("The clock runs again.")
 
     def perform(self, form: Any) -> None:
-        deadlines.resume(self.case, by=self.request.user, version=form.version)
+        clock.resume(self.case, by=self.request.user, version=form.version)
 
 
 class _OneDeadline(OfficerView):
@@ -69,7 +69,7 @@ class Extend(_OneDeadline):
     done = _("More time is given. Both sides see it.")
 
     def perform(self, form: Any) -> None:
-        deadlines.extend(
+        clock.extend(
             self.item,
             length=form.cleaned_data["length"],
             unit=form.cleaned_data["unit"],
@@ -91,7 +91,7 @@ class Explain(_OneDeadline):
             raise WrongState(str(_("This deadline has not passed.")))
 
     def perform(self, form: Any) -> None:
-        deadlines.explain_delay(
+        clock.explain_delay(
             self.item,
             reason=form.cleaned_data["reason"],
             by=self.request.user,

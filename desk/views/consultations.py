@@ -21,7 +21,7 @@ from cases import permissions, rules
 from cases.letters import drafts, wording
 from cases.models import Consultation, ConsultedBody
 from cases.models.consultation import SharedAs
-from cases.services import consultations, deadlines
+from cases.services import consultations, consulted_bodies, deadlines, outsiders
 from cases.workflow import OPEN_STATES
 from desk import letters
 from desk.forms import consultations as forms
@@ -72,7 +72,7 @@ def body(request: HttpRequest, item: Any = None) -> HttpResponse:
     """Add a body, change it, or take it out of the choice."""
     held = get_object_or_404(ConsultedBody, pk=item) if item else None
     if held and request.method == "POST" and "retire" in request.POST:
-        consultations.retire_body(held, is_retired=not held.retired_at, by=request.user)
+        consulted_bodies.retire_body(held, is_retired=not held.retired_at, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("desk:consulted_bodies")
     initial = {}
@@ -89,7 +89,7 @@ def body(request: HttpRequest, item: Any = None) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            consultations.save_body(
+            consulted_bodies.save_body(
                 held,
                 kind=data["kind"],
                 name=data["name"],
@@ -141,7 +141,7 @@ class Ask(OfficerView):
     def form_arguments(self) -> dict[str, Any]:
         rule = rules.load(self.case.rule_set).deadline("consultation")
         rows = ConsultedBody.objects.filter(retired_at=None)
-        self.cleared = [item for item, _copy in consultations.copies_to_give(self.case)]
+        self.cleared = [item for item, _copy in outsiders.copies_to_give(self.case)]
         return {
             "bodies": sorted(rows, key=lambda row: row.name.casefold()),
             "cleared": self.cleared,
@@ -200,7 +200,7 @@ class One(CaseView):
         """Return a text as this reader may have it: a withheld name is known to the officers named
         on the case alone."""
         named = permissions.may_see_identity(self.case, self.request.user)
-        if named or not consultations.withheld_names(self.case, text):
+        if named or not outsiders.withheld_names(self.case, text):
             return text
         return _("A withheld name stands in it. Only the officers named on the case read it.")
 

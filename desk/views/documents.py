@@ -17,7 +17,7 @@ from cases import ledger, permissions, readings
 from cases.errors import Incomplete
 from cases.models import CaseDocument
 from cases.models.audit import ReadKind
-from cases.services import correspondence, disclosing
+from cases.services import correspondence, disclosing, withholding
 from cases.workflow import OPEN_STATES
 from desk.forms.correspondence import AudienceForm, DocumentForm, RedactedForm, WithholdingForm
 from desk.views.base import ActionView, CaseView, OfficerView
@@ -95,7 +95,7 @@ class Withholding(DocumentAction):
     heading = _("Decide on the request to withhold")
 
     def perform(self, form: Any) -> None:
-        disclosing.decide_withholding(
+        withholding.decide_withholding(
             self.item,
             granted=form.cleaned_data["granted"] == "yes",
             ground=form.cleaned_data["ground"],

@@ -16,7 +16,7 @@ from cases import actions, permissions, rules
 from cases.disclosure import Audience, disclosed_parties
 from cases.letters.drafts import language_of
 from cases.models.party import Side
-from cases.services import deadlines, ending, review
+from cases.services import deadlines, ending, lapsing, review, settling
 from cases.workflow import State
 from desk.forms import ending as forms
 from desk.views.base import ActionView, CaseView, OfficerView
@@ -31,7 +31,7 @@ class Ways(CaseView):
         self.require_reader()
         notice = self.case.lapse_notices.select_related("deadline").last()
         settlement = self.case.settlements.filter(withdrawn_at=None).first()
-        said = ending.confirmations(settlement) if settlement else {}
+        said = settling.confirmations(settlement) if settlement else {}
         for row in (notice, settlement, *said.values()):
             if row is not None:
                 row.case = self.case
@@ -47,10 +47,10 @@ class Ways(CaseView):
             "may_act": runs and self.case.state in ending.ENDS_EARLY_FROM and self.case.is_served,
             "may_warn": runs and self.case.state in ending.ENDS_EARLY_FROM,
             "notice": notice,
-            "has_passed": bool(notice) and ending.has_passed(notice),
+            "has_passed": bool(notice) and lapsing.has_passed(notice),
             "settlement": settlement,
             "said": [(Side(side).label, row) for side, row in sorted(said.items())],
-            "is_settled": bool(settlement) and ending.is_confirmed(settlement),
+            "is_settled": bool(settlement) and settling.is_confirmed(settlement),
             "withdrawals": withdrawals,
             "may_withdraw": actions.may(self.case, request.user, "withdraw"),
         }
@@ -127,7 +127,7 @@ class WarnOfLapse(_Way):
         return form
 
     def perform(self, form: Any) -> None:
-        ending.warn_of_lapse(
+        lapsing.warn_of_lapse(
             self.case,
             text=form.cleaned_data["text"],
             tried=form.cleaned_data["tried"],
@@ -151,7 +151,7 @@ class NoticeAnswered(_Way):
         self.notice.case = self.case
 
     def perform(self, form: Any) -> None:
-        ending.answer_lapse_notice(
+        lapsing.answer_lapse_notice(
             self.notice,
             text=form.cleaned_data["text"],
             by=self.request.user,
@@ -175,7 +175,7 @@ class Lapse(_Ends):
     button = _("End the case")
 
     def perform(self, form: Any) -> None:
-        ending.lapse(self.case, by=self.request.user, version=form.version)
+        lapsing.lapse(self.case, by=self.request.user, version=form.version)
 
 
 class ReportSettlement(_Way):
@@ -186,7 +186,7 @@ class ReportSettlement(_Way):
     done = _("Recorded. The other side is asked.")
 
     def perform(self, form: Any) -> None:
-        ending.report_settlement(
+        settling.report_settlement(
             self.case,
             side=form.cleaned_data["side"],
             settled_on=form.cleaned_data["settled_on"],
@@ -212,7 +212,7 @@ class AnswerSettlement(_OnSettlement):
     done = _("The answer is on record.")
 
     def perform(self, form: Any) -> None:
-        ending.answer_settlement(
+        settling.answer_settlement(
             self.settlement,
             side=form.cleaned_data["side"],
             confirms=form.cleaned_data["confirms"] == "yes",
@@ -229,7 +229,7 @@ class DropSettlement(_OnSettlement):
     done = _("The report is set aside. The case goes on.")
 
     def perform(self, form: Any) -> None:
-        ending.drop_settlement(self.settlement, by=self.request.user, version=form.version)
+        settling.drop_settlement(self.settlement, by=self.request.user, version=form.version)
 
 
 class EndSettled(_OnSettlement, _Ends):
@@ -238,7 +238,7 @@ class EndSettled(_OnSettlement, _Ends):
     button = _("End the case")
 
     def perform(self, form: Any) -> None:
-        ending.end_settled(self.case, by=self.request.user, version=form.version)
+        settling.end_settled(self.case, by=self.request.user, version=form.version)
 
 
 class EndCeased(_Ends):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import permissions, rules
 from cases.errors import WrongState
 from cases.models import Message, Request, TimeRequest
-from cases.services import correspondence, deadlines, requests
+from cases.services import clock, correspondence, deadlines, requests
 from desk.forms.requests import AnswerReportForm, DecideTimeForm, RequestForm
 from desk.views.base import ActionView, OfficerView
 
@@ -84,7 +84,7 @@ class DecideTime(OfficerView):
             "item": self.item,
             "label": rules.load(self.case.rule_set).deadline(item.kind).label,
             "explanation": deadlines.explain(item).explain(),
-            "is_shared": item.owed_by == "both" or len(deadlines.same_window(self.case, item)) > 1,
+            "is_shared": item.owed_by == "both" or len(clock.same_window(self.case, item)) > 1,
         }
 
     def perform(self, form: Any) -> None:

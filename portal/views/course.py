@@ -13,7 +13,7 @@ from cases.errors import WrongState
 from cases.models import Commitment as CommitmentRow
 from cases.models import Consultation
 from cases.models.party import Side
-from cases.services import ending, follow_up, recall, review
+from cases.services import follow_up, lapsing, recall, review, settling
 from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES, State
 from portal import forms, reading, services
@@ -41,7 +41,7 @@ class LastNotice(ActionView):
         self.notice.case = self.case
 
     def perform(self, form: Any) -> None:
-        ending.answer_lapse_notice(
+        lapsing.answer_lapse_notice(
             self.notice, text=form.cleaned_data["text"], by=self.request.user
         )
 
@@ -70,7 +70,7 @@ class Settlement(ActionView):
     def perform(self, form: Any) -> None:
         data = form.cleaned_data
         if self.settlement:
-            ending.answer_settlement(
+            settling.answer_settlement(
                 self.settlement,
                 side=self.side,
                 confirms=data["confirms"] == "yes",
@@ -78,7 +78,7 @@ class Settlement(ActionView):
                 by=self.request.user,
             )
             return
-        ending.report_settlement(
+        settling.report_settlement(
             self.case,
             side=self.side,
             settled_on=data["settled_on"],
@@ -87,7 +87,7 @@ class Settlement(ActionView):
         )
 
     def context(self) -> dict[str, Any]:
-        said = ending.confirmations(self.settlement) if self.settlement else {}
+        said = settling.confirmations(self.settlement) if self.settlement else {}
         return {
             "settlement": self.settlement,
             "said": [(Side(side).label, row.confirms) for side, row in sorted(said.items())],

@@ -17,7 +17,7 @@ from cases import ledger
 from cases.errors import WrongState
 from cases.models import CaseDocument, Serving
 from cases.models.serving import OPEN
-from cases.services import correspondence, disclosing
+from cases.services import correspondence, disclosing, withholding
 from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES
 from documents import bundle
@@ -152,7 +152,7 @@ class Withhold(OwnDocumentView):
     done = _("Your request is sent. The office decides and tells you.")
 
     def perform(self, form: Any) -> None:
-        disclosing.ask_to_withhold(
+        withholding.ask_to_withhold(
             self.item, reason=form.cleaned_data["text"], by=self.request.user
         )
 

@@ -18,6 +18,7 @@ from cases.services import (
     authority,
     conflicts,
     consultations,
+    consulted_bodies,
     correspondence,
     deadlines,
     deputies,
@@ -66,7 +67,6 @@ ROLES = (
     "guest",
     "expert",
 )
-
 
 LETTER = {"kind": "notice", "audience": "respondent", "language": "en"}
 
@@ -321,7 +321,7 @@ def _asked(case: Any, scene: Any) -> dict[str, Any]:
 def _beside(case: Any, scene: Any, people: dict[str, Any]) -> dict[str, Any]:
     """A question to a body and to an expert, another proceeding, a recall, a commitment."""
     officer = scene.officer
-    body = consultations.save_body(
+    body = consulted_bodies.save_body(
         None, kind="expert", name="Dr Lee", expert=people["expert"], by=officer
     )
     question = consultations.ask(

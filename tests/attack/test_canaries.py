@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import services as people
 from cases.models.party import Side
 from cases.payload import ComplainantData, IssueData
-from cases.services import correspondence, deadlines, good_offices
+from cases.services import clock, correspondence, good_offices
 from portal import links
 from portal.services import Contact, change_contact
 from statements.services import writing
@@ -119,7 +119,7 @@ def walked(db, caplog, django_capture_on_commit_callbacks, monkeypatch):
             asked_to_withhold=True,
             reason=f"{CANARY}reason",
         )
-        deadlines.pause(scene.case, reason="other", note=f"{CANARY}note", by=scene.officer)
+        clock.pause(scene.case, reason="other", note=f"{CANARY}note", by=scene.officer)
         links.ask(f"{CANARY}rep@example.org", network="192.0.2.1")
         scene.members = [factories.person("decision_maker") for _ in range(2)]
         factories.decide(scene)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases.disclosure import Audience, disclosed, disclosed_parties
 from cases.models import Case, Message
-from cases.services import correspondence, deadlines
+from cases.services import clock, correspondence
 from cases.services.acting import what_happened
 from portal.services import Contact, change_contact
 from statements import projection
@@ -71,7 +71,7 @@ def test_the_version_on_a_page_does_not_count_what_the_other_side_does(offered):
 
 
 def test_a_pause_for_safety_gives_no_reason_to_the_parties(offered):
-    deadlines.pause(offered.case, reason="safety", by=offered.officer)
+    clock.pause(offered.case, reason="safety", by=offered.officer)
     assert (
         "safety"
         in disclosed(Case.objects.get(pk=offered.case.pk), to=Audience.NAMED_OFFICER)
@@ -81,8 +81,8 @@ def test_a_pause_for_safety_gives_no_reason_to_the_parties(offered):
     html = signed_in(offered.enterprise).get(page("case", offered.case)).text
     assert "paused since" in html
     assert "Somebody" not in html
-    deadlines.resume(offered.case, by=offered.officer)
-    deadlines.pause(offered.case, reason="translation", by=offered.officer)
+    clock.resume(offered.case, by=offered.officer)
+    clock.pause(offered.case, reason="translation", by=offered.officer)
     assert "Translation" in signed_in(offered.enterprise).get(page("case", offered.case)).text
 
 

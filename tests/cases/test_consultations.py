@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cases.errors import Conflict, Incomplete
 from cases.models import Consultation
-from cases.services import conflicts, consultations, correspondence, deadlines
+from cases.services import conflicts, consultations, consulted_bodies, correspondence, deadlines
 from notifications.audience import recipients
 from notifications.models import OutboxMessage
 from tests import factories
@@ -28,13 +28,13 @@ def scene(officer):
 
 @pytest.fixture
 def ministry(officer):
-    return consultations.save_body(None, kind="ministry", name="Ministry of Labour", by=officer)
+    return consulted_bodies.save_body(None, kind="ministry", name="Ministry of Labour", by=officer)
 
 
 @pytest.fixture
 def expert(officer):
     user = factories.person("expert")
-    body = consultations.save_body(
+    body = consulted_bodies.save_body(
         None, kind="expert", name="Dr Lee", expert=user, language="en", by=officer
     )
     return user, body
@@ -213,8 +213,8 @@ def test_the_register_of_bodies_is_encrypted_and_kept_by_officers(officer, minis
         cursor.execute("SELECT name FROM cases_consultedbody")
         assert "Labour" not in cursor.fetchone()[0]
     with pytest.raises(PermissionDenied):
-        consultations.save_body(None, kind="ministry", name="X", by=member)
-    consultations.retire_body(ministry, is_retired=True, by=officer)
+        consulted_bodies.save_body(None, kind="ministry", name="X", by=member)
+    consulted_bodies.retire_body(ministry, is_retired=True, by=officer)
     scene = factories.case_in("initial_assessment", officer=officer)
     with pytest.raises(Incomplete):
         ask(scene, ministry)

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from cases.errors import Incomplete, Stale
 from cases.models import Deadline
-from cases.services import deadlines, registration
+from cases.services import clock, deadlines, registration
 from cases.workflow import State
 from tests import factories
 
@@ -42,9 +42,9 @@ def test_registration_meets_the_acknowledgement(scene):
 
 
 def test_a_pause_moves_what_is_due_and_says_so(scene):
-    deadlines.pause(scene.case, reason="translation", by=scene.officer)
+    clock.pause(scene.case, reason="translation", by=scene.officer)
     with time_machine.travel("2026-03-26 06:00Z"):
-        deadlines.resume(scene.case, by=scene.officer)
+        clock.resume(scene.case, by=scene.officer)
         row = deadline(scene, "initial_assessment")
         assert row.due_on == date(2026, 6, 26)
         text = deadlines.explain(row).explain("en")
@@ -54,10 +54,10 @@ def test_a_pause_moves_what_is_due_and_says_so(scene):
 def test_an_extension_needs_a_reason_and_a_person_who_may(scene, member):
     row = deadline(scene, "initial_assessment")
     with pytest.raises(ValidationError):
-        deadlines.extend(row, length=1, unit="months", reason=" ", by=scene.officer)
+        clock.extend(row, length=1, unit="months", reason=" ", by=scene.officer)
     with pytest.raises(PermissionDenied):
-        deadlines.extend(row, length=1, unit="months", reason="More interviews", by=member)
-    deadlines.extend(row, length=1, unit="months", reason="More interviews", by=scene.officer)
+        clock.extend(row, length=1, unit="months", reason="More interviews", by=member)
+    clock.extend(row, length=1, unit="months", reason="More interviews", by=scene.officer)
     row = deadline(scene, "initial_assessment")
     assert (row.target_on, row.due_on) == (date(2026, 6, 12), date(2026, 7, 13))
 
@@ -71,9 +71,9 @@ def test_the_nearest_open_deadline_stands_on_the_case(scene):
 def test_the_reason_of_a_delay_is_asked_only_when_there_is_one(scene):
     row = deadline(scene, "initial_assessment")
     with pytest.raises(Incomplete):
-        deadlines.explain_delay(row, reason="Nobody was there", by=scene.officer)
+        clock.explain_delay(row, reason="Nobody was there", by=scene.officer)
     with time_machine.travel("2026-06-13 06:00Z"):
-        deadlines.explain_delay(row, reason="Nobody was there", by=scene.officer)
+        clock.explain_delay(row, reason="Nobody was there", by=scene.officer)
         assert scene.reload().state == State.INITIAL_ASSESSMENT
     assert deadline(scene, "initial_assessment").overdue_reason == "Nobody was there"
 
@@ -86,9 +86,9 @@ def test_withdrawing_leaves_nothing_due():
 
 def test_a_stale_form_is_refused_and_says_who_did_what(scene):
     version = scene.case.row_version
-    deadlines.pause(scene.case, reason="translation", by=scene.officer, version=version)
+    clock.pause(scene.case, reason="translation", by=scene.officer, version=version)
     with pytest.raises(Stale) as refused:
-        deadlines.resume(scene.case, by=scene.officer, version=version)
+        clock.resume(scene.case, by=scene.officer, version=version)
     assert scene.officer.name in str(refused.value.message)
 
 

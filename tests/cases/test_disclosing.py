@@ -11,7 +11,7 @@ from cases import ledger
 from cases.disclosure import Audience
 from cases.errors import Incomplete
 from cases.models import CaseDocument, Participation
-from cases.services import correspondence, disclosing, ending, members
+from cases.services import correspondence, disclosing, ending, members, withholding
 from cases.workflow import State
 from tests import factories
 
@@ -137,20 +137,20 @@ def test_a_request_to_withhold_is_decided_before_anything_is_shown(scene):
     with pytest.raises(Incomplete, match="First decide"):
         propose(scene, item)
     with pytest.raises(PermissionDenied):
-        disclosing.decide_withholding(
+        withholding.decide_withholding(
             item, granted=True, ground="safety", reason="x", by=scene.enterprise
         )
     with pytest.raises(ValidationError):
-        disclosing.decide_withholding(
+        withholding.decide_withholding(
             item, granted=True, ground="safety", reason=" ", by=scene.officer
         )
     with pytest.raises(ValidationError):
-        disclosing.decide_withholding(item, granted=True, reason="x", by=scene.officer)
+        withholding.decide_withholding(item, granted=True, reason="x", by=scene.officer)
 
 
 def test_what_is_withheld_is_not_shown_whole_and_the_other_side_learns_only_the_ground(scene):
     item = give(scene, asked_to_withhold=True, reason="CANARY shows who spoke.")
-    disclosing.decide_withholding(
+    withholding.decide_withholding(
         item, granted=True, ground="safety", reason="CANARY agreed.", by=scene.officer
     )
     with pytest.raises(Incomplete, match="decided to withhold"):
@@ -164,7 +164,7 @@ def test_what_is_withheld_is_not_shown_whole_and_the_other_side_learns_only_the_
 
 def test_where_withholding_is_refused_the_provider_may_pull_it_and_it_never_reaches_others(scene):
     item = give(scene, asked_to_withhold=True, reason="Our prices.")
-    disclosing.decide_withholding(item, granted=False, reason="They are public.", by=scene.officer)
+    withholding.decide_withholding(item, granted=False, reason="They are public.", by=scene.officer)
     serving = propose(scene, item)
     with pytest.raises(PermissionDenied):
         disclosing.pull(item, by=scene.enterprise)
@@ -186,7 +186,7 @@ def test_what_the_other_side_has_cannot_be_pulled_or_withheld(scene):
     with pytest.raises(Incomplete):
         disclosing.pull(item, by=scene.complainant)
     with pytest.raises(Incomplete):
-        disclosing.ask_to_withhold(item, reason="Too late", by=scene.complainant)
+        withholding.ask_to_withhold(item, reason="Too late", by=scene.complainant)
     disclosing.decide_audience(item, audience="party_and_ncp", by=scene.officer)
     assert not reads(scene.enterprise, item)
     with pytest.raises(Incomplete):
@@ -196,16 +196,16 @@ def test_what_the_other_side_has_cannot_be_pulled_or_withheld(scene):
 def test_a_late_request_to_withhold_stops_a_copy_that_is_being_looked_at(scene):
     item = give(scene)
     propose(scene, item)
-    disclosing.ask_to_withhold(item, reason="I saw a face", by=scene.complainant)
+    withholding.ask_to_withhold(item, reason="I saw a face", by=scene.complainant)
     assert disclosing.serve_due(at=timezone.now() + timedelta(days=99)) == 0
-    disclosing.decide_withholding(item, granted=False, reason="No face", by=scene.officer)
+    withholding.decide_withholding(item, granted=False, reason="No face", by=scene.officer)
     with pytest.raises(Incomplete, match="pull"):
-        disclosing.ask_to_withhold(item, reason="Again", by=scene.complainant)
+        withholding.ask_to_withhold(item, reason="Again", by=scene.complainant)
 
 
 def test_trade_secrets_go_to_counsel_and_to_nobody_else(scene):
     item = give(scene, side="respondent", asked_to_withhold=True, reason="Recipe")
-    disclosing.decide_withholding(
+    withholding.decide_withholding(
         item, granted=True, ground="business", reason="Recipe", by=scene.officer
     )
     with pytest.raises(Incomplete, match="no counsel"):

@@ -22,13 +22,7 @@ from cases.disclosure import Audience, disclosed
 from cases.errors import Conflict
 from cases.events import verify
 from cases.models import Case, CaseDocument, Message, Serving
-from cases.services import (
-    correspondence,
-    deadlines,
-    disclosing,
-    ending,
-    registration,
-)
+from cases.services import clock, correspondence, disclosing, ending, registration, withholding
 from cases.workflow import State
 from documents.models import Document
 from tests import factories
@@ -128,7 +122,7 @@ class Disclosure(RuleBasedStateMachine):
     def decide_on_withholding(self, data, grant):
         item = self._some(data)
         self.attempt(
-            lambda: disclosing.decide_withholding(
+            lambda: withholding.decide_withholding(
                 item,
                 granted=grant,
                 ground="A trade secret.",
@@ -189,7 +183,7 @@ class Disclosure(RuleBasedStateMachine):
 
     @rule()
     def stop_the_clock(self):
-        self.attempt(lambda: deadlines.pause(self.case, reason="safety", by=self.officer))
+        self.attempt(lambda: clock.pause(self.case, reason="safety", by=self.officer))
 
     @precondition(lambda self: self.count > 4)
     @rule()

@@ -8,7 +8,7 @@ from cases import dossier
 from cases.actions import available_actions
 from cases.disclosure import Audience, disclosed
 from cases.models import Authority, Case
-from cases.services import correspondence, deadlines
+from cases.services import clock, correspondence
 from cases.workflow import State
 from sealing.fields import forget_key
 from tests import factories
@@ -22,7 +22,7 @@ def scene(request):
     scene = factories.case_in(request.param, data=factories.withheld(factories.represented()))
     correspondence.send_message(scene.case, side="complainant", text="Salem", by=scene.officer)
     if request.param != State.RECEIVED:
-        deadlines.pause(scene.case, reason="translation", by=scene.officer)
+        clock.pause(scene.case, reason="translation", by=scene.officer)
     return scene
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.disclosure import Audience, disclosed
 from cases.errors import Conflict, Incomplete
-from cases.services import correspondence, deadlines, ending
+from cases.services import correspondence, deadlines, ending, lapsing, settling
 from cases.timeframes import day_text
 from statements.draft import first_draft
 from tests import factories
@@ -74,7 +74,7 @@ def test_the_enterprise_withdraws_nothing(scene):
 
 
 def warn(scene, days=60):
-    return ending.warn_of_lapse(
+    return lapsing.warn_of_lapse(
         scene.reload(), text="Do you want to go on?", tried="Two mails.", last_on=in_days(days),
         by=scene.officer,
     )  # fmt: skip
@@ -82,12 +82,12 @@ def warn(scene, days=60):
 
 def test_a_case_lapses_only_after_the_last_day_of_a_notice(scene):
     with pytest.raises(Incomplete):
-        ending.lapse(scene.reload(), by=scene.officer)
+        lapsing.lapse(scene.reload(), by=scene.officer)
     notice = warn(scene)
     with pytest.raises(Incomplete):
-        ending.lapse(scene.reload(), by=scene.officer)
+        lapsing.lapse(scene.reload(), by=scene.officer)
     with time_machine.travel(timezone.now() + timedelta(days=70), tick=False):
-        ending.lapse(scene.reload(), by=scene.officer)
+        lapsing.lapse(scene.reload(), by=scene.officer)
     case = scene.reload()
     notice.refresh_from_db()
     assert case.outcome == "lapsed" and notice.lapsed_at
@@ -105,11 +105,11 @@ def test_a_last_notice_gives_the_time_of_the_rules(scene):
 def test_an_answer_is_in_time_as_long_as_the_case_has_not_lapsed(scene):
     notice = warn(scene)
     with time_machine.travel(timezone.now() + timedelta(days=70), tick=False):
-        ending.answer_lapse_notice(notice, text="I go on.", by=scene.complainant)
+        lapsing.answer_lapse_notice(notice, text="I go on.", by=scene.complainant)
         with pytest.raises(Incomplete):
-            ending.lapse(scene.reload(), by=scene.officer)
+            lapsing.lapse(scene.reload(), by=scene.officer)
     with pytest.raises(Conflict):
-        ending.answer_lapse_notice(notice, text="Again", by=scene.complainant)
+        lapsing.answer_lapse_notice(notice, text="Again", by=scene.complainant)
 
 
 def test_the_enterprise_learns_nothing_of_a_last_notice(scene):
@@ -120,46 +120,48 @@ def test_the_enterprise_learns_nothing_of_a_last_notice(scene):
     events = {event.kind for event in disclosed(case, to=Audience.RESPONDENT).events}
     assert "lapse.warned" not in events
     with pytest.raises(PermissionDenied):
-        ending.answer_lapse_notice(notice, text="Go on", by=scene.enterprise)
+        lapsing.answer_lapse_notice(notice, text="Go on", by=scene.enterprise)
 
 
 # Settled outside
 
 
 def test_a_settlement_ends_the_case_when_both_sides_confirm(scene):
-    settlement = ending.report_settlement(
+    settlement = settling.report_settlement(
         scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
     )
     with pytest.raises(Incomplete):
-        ending.end_settled(scene.reload(), by=scene.officer)
-    ending.answer_settlement(settlement, side="respondent", confirms=False, by=scene.officer)
+        settling.end_settled(scene.reload(), by=scene.officer)
+    settling.answer_settlement(settlement, side="respondent", confirms=False, by=scene.officer)
     with pytest.raises(Incomplete):
-        ending.end_settled(scene.reload(), by=scene.officer)
-    ending.answer_settlement(settlement, side="respondent", confirms=True, by=scene.officer)
-    ending.end_settled(scene.reload(), by=scene.officer)
+        settling.end_settled(scene.reload(), by=scene.officer)
+    settling.answer_settlement(settlement, side="respondent", confirms=True, by=scene.officer)
+    settling.end_settled(scene.reload(), by=scene.officer)
     case = scene.reload()
     assert case.outcome == "settled_outside"
     assert day_text(in_days(-3)) in first_draft(case, "final", "en")[1]
 
 
 def test_a_side_confirms_for_itself_alone(scene):
-    settlement = ending.report_settlement(
+    settlement = settling.report_settlement(
         scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
     )
     with pytest.raises(PermissionDenied):
-        ending.answer_settlement(settlement, side="respondent", confirms=True, by=scene.complainant)
+        settling.answer_settlement(
+            settlement, side="respondent", confirms=True, by=scene.complainant
+        )
 
 
 def test_a_report_that_does_not_hold_is_set_aside_and_the_case_goes_on(scene):
-    settlement = ending.report_settlement(
+    settlement = settling.report_settlement(
         scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
     )
     assert scene.reload().deadlines.open().filter(kind="settlement_reply").exists()
-    ending.drop_settlement(settlement, by=scene.officer)
+    settling.drop_settlement(settlement, by=scene.officer)
     assert not scene.reload().deadlines.open().filter(kind="settlement_reply").exists()
     assert scene.case.state == "initial_assessment"
     with pytest.raises(ValidationError):
-        ending.report_settlement(
+        settling.report_settlement(
             scene.case, side="respondent", settled_on=in_days(3), by=scene.officer
         )
 

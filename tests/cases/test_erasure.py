@@ -20,7 +20,7 @@ from cases import retention
 from cases.errors import Conflict, Gone, Incomplete
 from cases.events import verify
 from cases.models import Case, CaseDocument, Change, Erasure, LegalHold, Organisation
-from cases.services import correspondence, erasure
+from cases.services import correspondence, destruction, erasure
 from cases.services import retention as keeping
 from cases.services.acting import locked
 from cases.workflow import State
@@ -51,7 +51,7 @@ def proposed(scene, **changes):
 
 def erased(scene, second):
     row = erasure.confirm(proposed(scene), by=second)
-    assert erasure.carry_out_all() == 1
+    assert destruction.carry_out_all() == 1
     row.refresh_from_db()
     return row
 
@@ -66,7 +66,7 @@ def test_it_takes_two_persons(scene, second):
         erasure.confirm(row, by=factories.person("auditor"))
     with pytest.raises(IntegrityError), transaction.atomic():
         Erasure.objects.filter(pk=row.pk).update(confirmed_by=scene.officer)
-    assert erasure.carry_out_all() == 0
+    assert destruction.carry_out_all() == 0
     assert erasure.confirm(row, by=second).confirmed_by == second
 
 
@@ -158,7 +158,7 @@ def test_nothing_of_an_erased_case_stands_in_database_or_files(scene, second):
     case = Case.objects.get(pk=scene.case.pk)
     assert case.submission.content == ERASED
     assert DataKey.objects.get(pk=case.data_key_id).wrapped is None
-    for model in erasure.erased_models():
+    for model in destruction.erased_models():
         assert "case" not in {f.name for f in model._meta.local_fields} or not (
             model._base_manager.filter(case=case).exists()
         ), model
@@ -219,12 +219,14 @@ def test_a_worker_that_dies_goes_on_where_it_stopped(scene, second, monkeypatch)
     document = filled(scene)
     erasure.confirm(proposed(scene), by=second)
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "_blank", lambda case: (_ for _ in ()).throw(SystemError("killed")))
+        patch.setattr(
+            destruction, "_blank", lambda case: (_ for _ in ()).throw(SystemError("killed"))
+        )
         with pytest.raises(SystemError), transaction.atomic():
-            erasure.carry_out(Erasure.objects.get().pk)
+            destruction.carry_out(Erasure.objects.get().pk)
     assert scene.case.messages.exists()  # the files are gone, the rows wait
-    assert erasure.carry_out_all() == 1
-    assert erasure.carry_out_all() == 0
+    assert destruction.carry_out_all() == 1
+    assert destruction.carry_out_all() == 0
     assert found_in_database(CANARY) == []
     assert not default_storage.exists(f"original/{document.pk.hex[:2]}/{document.pk.hex}")
 
@@ -236,7 +238,7 @@ def test_one_erasure_that_fails_does_not_keep_the_others_waiting(scene, second, 
         erasure.propose(other.case, basis="order", legal_basis="Order 5", by=other.officer),
         by=second,
     )
-    real = erasure.files.erase_files
+    real = destruction.files.erase_files
     held = factories.document(scene.case)
 
     def fails(document):
@@ -244,12 +246,12 @@ def test_one_erasure_that_fails_does_not_keep_the_others_waiting(scene, second, 
             raise OSError("store")
         real(document)
 
-    monkeypatch.setattr(erasure.files, "erase_files", fails)
-    assert erasure.carry_out_all() == 1
+    monkeypatch.setattr(destruction.files, "erase_files", fails)
+    assert destruction.carry_out_all() == 1
 
 
 def test_what_hangs_on_a_case_is_deleted_or_its_staying_has_a_reason():
-    staying = {"cases.NoteVersion", "cases.Note", *erasure.STAY}
+    staying = {"cases.NoteVersion", "cases.Note", *destruction.STAY}
     from django.apps import apps
 
     from cases.tracking import path_to_case
@@ -258,7 +260,8 @@ def test_what_hangs_on_a_case_is_deleted_or_its_staying_has_a_reason():
     for model in apps.get_models(include_auto_created=True):
         if path_to_case(model, within=within) is None:
             continue
-        assert model in erasure.erased_models() or model._meta.label in staying, model._meta.label
+        erased = destruction.erased_models()
+        assert model in erased or model._meta.label in staying, model._meta.label
 
 
 def test_one_represented_person_is_erased_and_the_case_goes_on(second):
@@ -271,7 +274,7 @@ def test_one_represented_person_is_erased_and_the_case_goes_on(second):
         scene.case, basis="request", legal_basis="Act 1", by=scene.officer, principal=who
     )
     erasure.confirm(row, by=second)
-    assert erasure.carry_out_all() == 1
+    assert destruction.carry_out_all() == 1
     assert scene.case.representations.first().principals.count() == 2
     assert not Change.objects.filter(model="cases.Principal").exists()
     assert list(verify(Case.objects.get(pk=scene.case.pk))) == []
@@ -349,7 +352,7 @@ def test_pg_dump_holds_nothing_of_an_erased_case():
     filled(scene)
     officer = factories.person("officer")
     erasure.confirm(proposed(scene), by=officer)
-    assert erasure.carry_out_all() == 1
+    assert destruction.carry_out_all() == 1
     done = subprocess.run(
         [program("pg_dump")],
         capture_output=True,

@@ -35,6 +35,7 @@ from cases.events import verify
 from cases.models import Case, CaseDocument, CaseEvent, Correction, Deadline, Decision, Message
 from cases.services import (
     assessment,
+    clock,
     conflicts,
     correction,
     correspondence,
@@ -454,14 +455,14 @@ class Procedure(RuleBasedStateMachine):
         follow_up.conclude(self.case, by=by)
 
     def stop_clock(self, by):
-        deadlines.pause(self.case, reason="information", by=by)
+        clock.pause(self.case, reason="information", by=by)
 
     def run_clock(self, by):
-        deadlines.resume(self.case, by=by)
+        clock.resume(self.case, by=by)
 
     def give_time(self, by):
         row = Deadline.objects.filter(case=self.pk, kind="initial_assessment").first()
-        deadlines.extend(row, length=1, unit="months", reason="It is long.", by=by)
+        clock.extend(row, length=1, unit="months", reason="It is long.", by=by)
 
     def mistake(self, by):
         correction.propose(self.case, reason="A wrong click.", by=by)

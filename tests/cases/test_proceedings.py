@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from cases.models import ParallelProceeding
-from cases.services import deadlines, proceedings
+from cases.services import clock, deadlines, proceedings
 from cases.services.proceedings import Facts
 from cases.timeframes import Standing
 from notifications.deadlines import sweep
@@ -97,7 +97,7 @@ def test_a_pause_rests_on_a_proceeding_that_would_be_prejudiced_and_is_watched(s
 
 def test_the_check_is_due_and_reminded_while_the_clock_of_the_case_stands(scene):
     item = record(scene, next_check_on=in_days(10))
-    deadlines.pause(scene.reload(), reason="parallel_proceedings", by=scene.officer)
+    clock.pause(scene.reload(), reason="parallel_proceedings", by=scene.officer)
     item.deadline.refresh_from_db()
     item.deadline.case = scene.case
     late = in_days(10) + timedelta(days=1)

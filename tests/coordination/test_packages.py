@@ -22,7 +22,7 @@ from cases.services import (
     coordination,
     correspondence,
     deadlines,
-    erasure,
+    destruction,
     passing,
     passing_consents,
     relations,
@@ -398,5 +398,5 @@ def test_packages_go_with_the_erased_case(canary, officer):
     item = transfer(canary.case, officer)
     name = passing.path_of(item)
     assert default_storage.exists(name)
-    erasure._erase_files(canary.case)
+    destruction._erase_files(canary.case)
     assert not default_storage.exists(name)

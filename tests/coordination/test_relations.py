@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from cases.errors import Incomplete
 from cases.events import verify
 from cases.models import Case, CaseLink, Message
-from cases.services import conflicts, correspondence, deadlines, relations, splitting
+from cases.services import clock, conflicts, correspondence, deadlines, relations, splitting
 from cases.services.passing_consents import record_consent
 from tests import factories
 from tests.coordination.conftest import canary_submission
@@ -34,7 +34,7 @@ def test_split_gives_each_case_its_enterprise_issues_documents_and_time_frames(c
         side="complainant",
         by=canary.complainant,
     )
-    deadlines.pause(canary.case, reason="translation", by=officer)
+    clock.pause(canary.case, reason="translation", by=officer)
     old = canary.reload()
     new = split(old, officer)
     old = canary.reload()

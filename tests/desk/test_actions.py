@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts import codes
 from accounts.models import AccessCode
 from cases.models import Case, CaseDocument, Message, ReferenceCounter
-from cases.services import conflicts, correspondence, deadlines, registration
+from cases.services import clock, conflicts, correspondence, deadlines, registration
 from tests import factories
 from tests.desk.conftest import act, browser, page
 
@@ -147,7 +147,7 @@ def test_finding_without_reasons_keeps_what_was_typed(in_assessment, desk):
 def test_stale_form_keeps_the_text_and_a_second_click_works(in_assessment, desk, other_officer):
     case = in_assessment.case
     seen = Case.objects.get(pk=case.pk).row_version
-    deadlines.pause(case, reason="translation", by=other_officer)
+    clock.pause(case, reason="translation", by=other_officer)
     form = {"row_version": seen, **_answers()}
     response = desk.post(page("assess_issue", case, 1), form)
     assert response.status_code == 409

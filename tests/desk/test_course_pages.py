@@ -11,6 +11,7 @@ from cases.models import Case, Consultation, Recall
 from cases.services import (
     conflicts,
     consultations,
+    consulted_bodies,
     correspondence,
     deadlines,
     ending,
@@ -37,7 +38,7 @@ def in_days(days):
 
 @pytest.fixture
 def ministry(officer):
-    return consultations.save_body(None, kind="ministry", name="Ministry of Labour", by=officer)
+    return consulted_bodies.save_body(None, kind="ministry", name="Ministry of Labour", by=officer)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -117,7 +118,7 @@ def test_the_letter_holds_no_withheld_name(in_assessment, ministry, officer):
 
 def test_an_expert_reads_the_question_after_declaring_and_nothing_else(in_assessment, officer):
     expert = factories.person("expert")
-    body = consultations.save_body(None, kind="expert", name="Dr Lee", expert=expert, by=officer)
+    body = consulted_bodies.save_body(None, kind="expert", name="Dr Lee", expert=expert, by=officer)
     paper = factories.document(in_assessment.case)
     own = correspondence.add_document(
         in_assessment.case, paper, title="Our map", side="", by=officer

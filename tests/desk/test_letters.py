@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import CaseEvent, Message, PortalLetter
-from cases.services import deadlines
+from cases.services import clock
 from tests import factories
 from tests.desk.conftest import act, browser, page
 
@@ -80,7 +80,7 @@ def test_an_inflected_name_is_shown_and_sent_only_by_somebody_who_is_sure(case, 
 def test_a_stale_page_keeps_the_text_and_sends_on_the_second_click(case, desk, officer):
     address = write(case, "lapse")
     data = typed(desk, address, complainant_text="We asked three times.") | {"send": "yes"}
-    deadlines.pause(case, reason="translation", by=officer)
+    clock.pause(case, reason="translation", by=officer)
     answer = desk.post(address, data)
     assert answer.status_code == 409 and "We asked three times." in answer.text
     version = answer.context["form"].data["row_version"]

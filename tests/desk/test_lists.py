@@ -16,7 +16,7 @@ from cases import search
 from cases.kinds import EventKind
 from cases.models import Case, Deadline
 from cases.payload import ComplainantData, RespondentData
-from cases.services import conflicts, deadlines, describing, registration, reminders
+from cases.services import clock, conflicts, deadlines, describing, registration, reminders
 from desk import exports
 from desk.models import DefaultView, Export, SavedView
 from sealing import fields
@@ -76,7 +76,7 @@ def test_filters_by_time(officer, desk):
     late(over)
     late(due, days=-3)
     late(paused)
-    deadlines.pause(paused, reason="translation", by=officer)
+    clock.pause(paused, reason="translation", by=officer)
     Case.objects.filter(pk=paused.pk).update(next_due_on=deadlines.today() - timedelta(days=1))
     assert titles(desk.get("/desk/?late=late")) == ["Over"]
     assert titles(desk.get("/desk/?late=week")) == ["Due"]

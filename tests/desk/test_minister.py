@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Deadline
-from cases.services import conflicts, correspondence, deadlines
+from cases.services import clock, conflicts, correspondence, deadlines
 from tests import factories
 from tests.desk.conftest import browser
 
@@ -22,7 +22,7 @@ def late(case, *, reason=""):
     if reason:
         item.refresh_from_db()
         item.case = case
-        deadlines.explain_delay(item, reason=reason, by=case.officer)
+        clock.explain_delay(item, reason=reason, by=case.officer)
 
 
 def test_withheld_names_stand_on_neither_page(officer):
@@ -52,7 +52,7 @@ def test_why_it_is_late_is_told_inside_only(officer):
 def test_pressure_and_a_pause_for_safety_leave_no_trace(officer):
     scene = factories.case_in("initial_assessment", officer=officer)
     correspondence.report_reprisal(scene.case, text="They came.", by=scene.complainant)
-    deadlines.pause(scene.reload(), reason="safety", by=officer)
+    clock.pause(scene.reload(), reason="safety", by=officer)
     for audience in ("public", "internal"):
         text = browser(officer).get(ADDRESS, {"audience": audience}).text.lower()
         brief = text.split("<article")[1].split("</article>")[0]

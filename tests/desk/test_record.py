@@ -21,7 +21,7 @@ from cases.services import (
     auditing,
     conflicts,
     correspondence,
-    erasure,
+    destruction,
     extract,
     history_check,
     replay,
@@ -470,7 +470,7 @@ def test_two_persons_erase_on_pages(over, other_officer, django_capture_on_commi
     assert client.post(settle, answer).status_code == 403
     with django_capture_on_commit_callbacks(execute=True):
         assert second.post(settle, answer).status_code == 302
-    erasure.carry_out_all()
+    destruction.carry_out_all()
     row.refresh_from_db()
     assert row.completed_at
     text = second.get(page("retention", over.case.pk)).text

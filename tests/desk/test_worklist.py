@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.models import Case, Deadline
 from cases.payload import RespondentData
-from cases.services import assessment, conflicts, correspondence, deadlines
+from cases.services import assessment, clock, conflicts, correspondence, deadlines
 from sealing import fields
 from tests import factories
 from tests.desk.conftest import browser
@@ -46,7 +46,7 @@ def test_officer_sees_what_waits_is_late_and_comes(officer, desk):
 
 def test_paused_case_is_not_late(officer, desk):
     scene = factories.case_in("initial_assessment", officer=officer)
-    deadlines.pause(scene.case, reason="translation", by=officer)
+    clock.pause(scene.case, reason="translation", by=officer)
     late(scene.case)
     response = desk.get("/desk/")
     assert response.context["late"] == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cases.models import Deadline
-from cases.services import deadlines as ledger
+from cases.services import clock
 from cases.services.deadlines import today
 from cases.workflow import State
 from notifications import deadlines, delivery
@@ -102,7 +102,7 @@ def test_what_was_met_before_the_mail_went_out_is_not_told(scene, response):
 def test_a_due_date_that_moved_is_announced_anew(scene, response):
     Deadline.objects.filter(pk=response.pk).update(due_on=today() + timedelta(days=2))
     deadlines.sweep()
-    ledger.extend(
+    clock.extend(
         Deadline.objects.get(pk=response.pk), length=5, unit="days", reason="Ill.", by=scene.officer
     )
     moved = Deadline.objects.get(pk=response.pk)
@@ -113,7 +113,7 @@ def test_a_due_date_that_moved_is_announced_anew(scene, response):
 
 def test_a_paused_case_is_left_in_peace(scene, response):
     Deadline.objects.filter(pk=response.pk).update(due_on=today() - timedelta(days=1))
-    ledger.pause(scene.case, reason="translation", by=scene.officer)
+    clock.pause(scene.case, reason="translation", by=scene.officer)
     Deadline.objects.filter(pk=response.pk).update(due_on=today() - timedelta(days=1))
     assert deadlines.sweep() == 0
 

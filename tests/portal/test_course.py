@@ -7,11 +7,14 @@ import pytest
 from cases.models import Message
 from cases.services import (
     consultations,
+    consulted_bodies,
     correspondence,
     deadlines,
     ending,
     follow_up,
+    lapsing,
     recall,
+    settling,
 )
 from tests import factories
 from tests.portal.conftest import page, signed_in
@@ -58,7 +61,7 @@ def test_who_is_pressed_may_withdraw_all_the_same(scene):
 
 
 def test_a_last_notice_is_answered_by_the_complainant_alone(scene):
-    notice = ending.warn_of_lapse(
+    notice = lapsing.warn_of_lapse(
         scene.reload(), text="Do you want to go on?", tried="Mail", last_on=in_days(60),
         by=scene.officer,
     )  # fmt: skip
@@ -78,7 +81,7 @@ def test_a_settlement_is_reported_by_one_side_and_confirmed_by_the_other(scene):
     assert send(mine, "settlement", scene.case, settled_on=day).status_code == 302
     assert "Say whether the matter is settled" in theirs.get(page("case", scene.case)).text
     assert send(theirs, "settlement", scene.case, confirms="yes").status_code == 302
-    assert ending.is_confirmed(scene.reload().settlements.get())
+    assert settling.is_confirmed(scene.reload().settlements.get())
     assert "terms" in theirs.get(page("settlement", scene.case)).text
 
 
@@ -89,7 +92,7 @@ def test_a_settlement_of_tomorrow_is_none(scene):
 
 
 def test_shared_advice_is_read_by_both_sides_and_nothing_else_of_it(scene):
-    body = consultations.save_body(
+    body = consulted_bodies.save_body(
         None, kind="ministry", name="Ministry of Labour", by=scene.officer
     )
     item = consultations.ask(

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cases.models import CaseDocument, Participation
-from cases.services import disclosing
+from cases.services import disclosing, withholding
 from documents import services as files
 from notifications import delivery
 from portal import services
@@ -57,7 +57,7 @@ def rounds(scene, side, canary):
     withheld = give(
         "b.txt", f"{canary}body".encode(), asked_to_withhold=True, reason=f"{canary}reason"
     )
-    disclosing.decide_withholding(
+    withholding.decide_withholding(
         withheld, granted=True, ground="safety", reason=f"{canary}decision", by=scene.officer
     )
     pulled = give("c.txt", f"{canary}body".encode())

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from cases.services import correspondence, disclosing
+from cases.services import correspondence, disclosing, withholding
 from tests import factories
 from tests.portal.conftest import page, signed_in, token_of
 
@@ -99,7 +99,7 @@ def test_a_request_to_withhold_and_its_answer(scene):
     address = page("withhold", scene.case, item.pk)
     assert "Say why" in send(mine, address, text="").text
     assert send(mine, address, text="CANARY faces").status_code == 302
-    disclosing.decide_withholding(
+    withholding.decide_withholding(
         item, granted=True, ground="safety", reason="CANARY agreed", by=scene.officer
     )
     assert "CANARY agreed" in mine.get(page("documents", scene.case)).text

@@ -10,7 +10,7 @@ from cases import disclosure
 from cases.disclosure import Audience
 from cases.errors import Conflict, Incomplete
 from cases.models import Deadline, Message, Request, TimeRequest
-from cases.services import correspondence, deadlines, ending, requests
+from cases.services import clock, correspondence, deadlines, ending, requests
 from notifications import audience
 from notifications.models import OutboxMessage
 from tests import factories
@@ -280,8 +280,8 @@ class TestReprisal:
     def test_a_pause_does_not_stop_this_clock_and_it_gets_no_more_time(self, scene):
         report = self.report(scene)
         due = report.deadline.due_on
-        deadlines.pause(scene.case, reason="translation", by=scene.officer)
+        clock.pause(scene.case, reason="translation", by=scene.officer)
         report.deadline.refresh_from_db()
         assert report.deadline.due_on == due
         with pytest.raises(Incomplete):
-            deadlines.extend(report.deadline, length=1, unit="days", reason="x", by=scene.officer)
+            clock.extend(report.deadline, length=1, unit="days", reason="x", by=scene.officer)

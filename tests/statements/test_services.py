@@ -13,7 +13,7 @@ from cases.errors import Conflict, Incomplete, Stale, WrongState
 from cases.events import verify
 from cases.kinds import EventKind
 from cases.models import Party
-from cases.services import conflicts, ending, follow_up
+from cases.services import clock, conflicts, ending, follow_up
 from register.models import PublishedDocument, PublishedRecord
 from statements.models import LeakFinding, Statement, Version
 from statements.services import hearing, publishing, writing
@@ -208,11 +208,10 @@ class TestHearing:
     def test_the_last_day_comes_from_the_rule_set_and_moves_with_an_extension(
         self, scene, statement
     ):
-        from cases.services import deadlines
 
         round = hearing.open_comments(statement, by=scene.officer)
         assert round.due_on == round.deadline.due_on
-        deadlines.extend(round.deadline, length=5, unit="days", reason="Holidays", by=scene.officer)
+        clock.extend(round.deadline, length=5, unit="days", reason="Holidays", by=scene.officer)
         round.deadline.refresh_from_db()
         assert round.due_on > round.first_due_on
 

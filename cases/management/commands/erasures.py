@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 
-from cases.services import erasure
+from cases.services import destruction, erasure
 
 
 class Command(BaseCommand):
@@ -32,5 +32,5 @@ class Command(BaseCommand):
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CommandError(f"The list cannot be read: {error}") from error
         again = erasure.repeat(wanted)
-        done = erasure.carry_out_all()
+        done = destruction.carry_out_all()
         self.stdout.write(f"{len(wanted)} in the list, {again} to be erased again, {done} erased")

@@ -1,4 +1,4 @@
-"""Words of the demonstration beside the main course of a case, by language."""
+"""Words of the demonstration, by language."""
 
 PROMISED = {
     "en": ("The plant that cleans the water runs all year.", "It has run since May."),
@@ -29,4 +29,24 @@ GROUNDS = {
     "en": "The comment of the enterprise came after the last day and was taken into account.",
     "ru": "Замечание предприятия поступило после последнего дня и было учтено.",
     "kk": "Кәсіпорынның ескертпесі соңғы күннен кейін келді, бірақ ескерілді.",
+}
+COMMENT = {
+    "en": "We agree with the draft. Please name the place more exactly in the first part.",
+    "ru": "С проектом согласны. Просим точнее назвать место в первой части.",
+    "kk": "Жобамен келісеміз. Бірінші бөлікте жерді дәлірек атауды сұраймыз.",
+}
+ANSWERED = {
+    "en": "Both sides have answered.",
+    "ru": "Обе стороны ответили.",
+    "kk": "Екі тарап та жауап берді.",
+}
+REASONS = {
+    "en": "The submission is supported by documents and by what both sides told us.",
+    "ru": "Обращение подтверждается документами и тем, что сообщили обе стороны.",
+    "kk": "Өтініш құжаттармен және екі тараптың айтқандарымен расталады.",
+}
+ACCEPTED = {
+    "en": "The issue is relevant to the Guidelines and merits further examination.",
+    "ru": "Вопрос относится к Руководящим принципам и заслуживает дальнейшего рассмотрения.",
+    "kk": "Мәселе Басшылық қағидаттарға қатысты және одан әрі қарауды қажет етеді.",
 }
