@@ -7,8 +7,12 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cases import checks  # noqa: F401 - registers the check of the rules
-        from cases.tracking import install
+        from cases import (
+            change_number,
+            checks,  # noqa: F401 - registers the check of the rules
+            tracking,
+        )
 
         # Triggers on tables of several apps: put there once all of them are migrated.
-        post_migrate.connect(install, sender=self, dispatch_uid="cases.tracking")
+        for module in (tracking, change_number):
+            post_migrate.connect(module.install, sender=self, dispatch_uid=module.__name__)

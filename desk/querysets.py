@@ -159,14 +159,27 @@ def _reason(rows: QuerySet[Any], column: str, why: str) -> QuerySet[Any]:
 
 
 def due_soon(user: User, visible: Cases, *, today: date) -> tuple[list[Case], list[Case]]:
-    """Return what is late and what comes within a week: an officer's own and nobody's, else all."""
-    rows = visible.filter(next_due_on__lte=today + timedelta(days=7), state__in=OPEN_STATES)
+    """Return what is late and what comes within a week: an officer's own and nobody's, else all.
+
+    Each of both is looked up by itself: many late cases hide nothing of what comes.
+    """
+    rows = visible.filter(_runs(), state__in=OPEN_STATES).order_by("next_due_on", "id")
+    whose = [Q()]
     if user.has_role(Role.OFFICER):
-        rows = rows.filter(Q(officer__in=own_officers(user)) | Q(officer=None))
-    rows = with_pause(rows).select_related("officer").order_by("next_due_on", "id")
-    found: list[Any] = [case for case in rows[: 4 * SHOWN] if not case.is_paused]
-    late = [case for case in found if case.next_due_on < today]
-    return late[:SHOWN], [case for case in found if case.next_due_on >= today][:SHOWN]
+        whose = [Q(officer__in=own_officers(user)), Q(officer=None)]
+    late = Q(next_due_on__lt=today)
+    week = Q(next_due_on__gte=today, next_due_on__lte=today + timedelta(days=7))
+    parts = [rows.filter(of, when).values("pk")[:SHOWN] for when in (late, week) for of in whose]
+    found = visible.filter(pk__in=parts[0].union(*parts[1:], all=True))
+    cases: list[Any] = list(with_pause(found).select_related("officer"))
+    cases.sort(key=lambda case: (case.next_due_on, case.pk))
+    late_cases = [case for case in cases if case.next_due_on < today]
+    return late_cases[:SHOWN], [case for case in cases if case.next_due_on >= today][:SHOWN]
+
+
+def _runs() -> Q:
+    """Return the condition by which the clock of a case does not stand."""
+    return Q(~Exists(Pause.objects.filter(case=OuterRef("pk"), until=None)))
 
 
 def filtered(visible: Cases, wanted: dict[str, Any], *, user: User, today: date) -> Cases:

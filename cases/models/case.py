@@ -95,6 +95,11 @@ class Case(FSMModelMixin, models.Model):
                 name="case_next_due",
             ),
             models.Index(
+                fields=["officer", "next_due_on", "id"],
+                condition=Q(next_due_on__isnull=False),
+                name="case_officer_next_due",
+            ),
+            models.Index(
                 fields=["sector", "-received_at", "-id"],
                 condition=~Q(sector=""),
                 name="case_sector_newest",

@@ -166,6 +166,13 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["sent_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["case"],
+                condition=Q(read_at=None) & ~Q(sender="ncp"),
+                name="message_unread_of_parties",
+            )
+        ]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

@@ -45,7 +45,12 @@ class Deadline(models.Model):
                 fields=["due_on", "id"],
                 condition=Q(met_on=None, cancelled_on=None),
                 name="deadline_open_due",
-            )
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(met_on=None, kind="reprisal_answer"),
+                name="deadline_pressure_open",
+            ),
         ]
 
     @property

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from cases import dossier, readings
 from cases.disclosure import Audience
 from cases.errors import Gone
+from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.workflow import State
-from desk import links, reading, rooms
+from desk import kept, links, reading, rooms
 from desk.forms.worklist import ORDERS
 from desk.neighbours import BY_DEADLINE, my_list, neighbours, query_of
 from desk.views import letters, worklist
-from desk.views.base import CaseView
+from desk.views.base import CaseView, visible_case
 from mediation import summary
 from sealing.fields import ERASED
 
@@ -31,15 +33,27 @@ WITH_STATEMENT = frozenset(
 
 
 class CaseHome(CaseView):
+    """The page of a case, kept while nothing changes; who reads it is asked and noted each time."""
+
     parts = dossier.EVERYTHING
 
     def annotations(self) -> dict[str, Any]:
         return rooms.annotations(self.request.user)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, pk: UUID, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.http_method_not_allowed(request)
+        seen = Case.objects.visible_to(request.user).only("pk")
+        case = get_object_or_404(seen, pk=pk)
+        shown = kept.part(request, "case", lambda: self._page(request, pk))
+        if shown.extra:
+            readings.note(case, request.user, *shown.extra)
+        return render(request, "desk/case.html", {"page": shown.html})
+
+    def _page(self, request: HttpRequest, pk: UUID) -> tuple[str, dict[str, Any], Any]:
+        """Return the template of the page, what it shows, and what of it is confidential."""
+        self.case = visible_case(request, pk, parts=self.parts, extra=self.annotations())
         page = reading.read(self.case, request.user)
-        if page.reads_all:
-            readings.note(self.case, request.user, *_read_on(page))
         offers = [
             {"action": action, "url": links.of_action(self.case.pk, action.name)}
             for action in page.actions
@@ -59,7 +73,7 @@ class CaseHome(CaseView):
         if page.reads_all:
             context["mediation"] = summary.for_case(self.case)
             context["workshop"] = self._workshop()
-        return render(request, "desk/case.html", context)
+        return "desk/case/_page.html", context, tuple(_read_on(page)) if page.reads_all else ()
 
     def _neighbours(self) -> dict[str, Any]:
         """Return the cases beside this one in the list that somebody came from, else in theirs."""

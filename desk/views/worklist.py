@@ -21,7 +21,7 @@ from cases.deputies import standing_today
 from cases.models import Case
 from cases.querysets import NCP_ROLES
 from cases.services import deadlines
-from desk import links, lists, neighbours, querysets
+from desk import kept, links, lists, neighbours, querysets
 from desk.forms.worklist import (
     COLUMNS,
     ORDERS,
@@ -67,6 +67,12 @@ def worklist(request: HttpRequest) -> HttpResponse:
     if not user.has_role(*NCP_ROLES):
         room = "desk:audit" if user.has_role(Role.AUDITOR) else "desk:administration"
         return redirect(room)
+    page = kept.part(request, "worklist", lambda: _page(request, user))
+    return render(request, "desk/worklist.html", {"page": page.html, "has_errors": page.extra})
+
+
+def _page(request: HttpRequest, user: User) -> tuple[str, dict[str, Any], bool]:
+    """Return the template of the page, what it shows, and whether the filter is wrong."""
     views = saved_views(user)
     view = _chosen(request, views)
     asked = {name for name in request.GET if name not in (*WHERE, "view")}
@@ -118,7 +124,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     }
     if not request.GET:
         context |= _home(user, today=today)
-    return render(request, "desk/worklist.html", context)
+    return "desk/worklist/_page.html", context, bool(form.errors)
 
 
 @lru_cache(maxsize=64)

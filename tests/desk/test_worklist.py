@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.models import Case, Deadline
 from cases.payload import RespondentData
 from cases.services import assessment, clock, conflicts, correspondence, deadlines
+from desk import querysets
 from sealing import fields
 from tests import factories
 from tests.desk.conftest import browser
@@ -175,3 +176,19 @@ def test_officer_enters_what_came_on_paper_from_the_worklist(desk, member):
     assert 'action="/submit/for-others/"' in desk.get("/desk/").text
     assert desk.post("/submit/for-others/").status_code == 302
     assert "for-others" not in browser(member).get("/desk/").text
+
+
+def test_many_late_cases_hide_nothing_of_what_comes_this_week(officer, monkeypatch):
+    """Both were cut out of one list of the earliest 28: an officer with 30 late cases read
+    "Nothing falls due"."""
+    today = deadlines.today()
+    for _ in range(3):
+        factories.filed_case()
+    made = factories.filed_case()
+    Case.objects.exclude(pk=made.pk).update(next_due_on=today - timedelta(days=3))
+    Case.objects.filter(pk=made.pk).update(next_due_on=today + timedelta(days=2))
+    visible = Case.objects.visible_to(officer)
+    monkeypatch.setattr(querysets, "SHOWN", 2)
+    behind, week = querysets.due_soon(officer, visible, today=today)
+    assert len(behind) == 2
+    assert [case.pk for case in week] == [made.pk]
