@@ -1,4 +1,10 @@
-"""The pages of the desk: worklist, filters, page 500, search, case page, and how they grow."""
+"""The pages of the desk: worklist, filters, page 500, search, case page, and how they grow.
+
+The desk keeps pages while nothing is written (`desk.kept`). Worklist and case page are measured
+warm, as their bars say, and beside it anew, with a counted change before each request. What is
+compared with another page or another number of cases is always made anew: kept pages cost the same
+whatever they hold.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +19,7 @@ from django.db import connection
 from django.urls import reverse
 
 from cases.models import Case
-from config.bench import people
+from config.bench import changing, growth, people
 from config.bench.lines import Line
 from config.bench.servers import FLOOR, PRODUCT, serving
 from config.bench.timing import Browser, Samples, in_turn, rate
@@ -53,27 +59,30 @@ def measure(large: str, small: str, sizes: tuple[int, int]) -> Iterator[Line]:
             "overdue": f"{worklist}?late=late",
             "page 500": f"{worklist}?size=25&after={_anchor(25 * 499)}",
         }
-        found = _pairs(asked, bare, pages)
-        first, first_floor = found["worklist, first page"]
+        change = changing.counter(large)
+        found = _pairs(asked, bare, pages, change)
+        first, first_floor = _pairs(asked, bare, {"first": worklist})["first"]
+        anew = found["worklist, first page"][0]
         yield _line("worklist, first page", first, first_floor, 2, pages, cookie, most=12)
         yield Line(
             "worklist, 95th percentile to its median", first.p95 * 1e3, first.median * 1e3, 2
         )
+        yield Line("worklist, made anew", anew.median * 1e3, first_floor.median * 1e3)
         for size in SIZES:
             path = f"{worklist}?size={size}"
             count = people.queries(path, cookie)
             yield Line(f"worklist with {size} rows", count, unit="queries", bar=12)
         for name in ("filtered by state", "overdue"):
-            yield _line(name, found[name][0], first, 1.2, pages, cookie)
+            yield _line(name, found[name][0], anew, 1.2, pages, cookie)
         plain = found["list without the day's work"][0]
         yield _line("page 500 to page 1", found["page 500"][0], plain, 1.2, pages, cookie)
         yield from _clients(product, floor, cookie, worklist)
         yield from _search(asked, bare, cookie, worklist)
-        yield from _case_page(asked, bare, cookie, cases)
+        yield from _case_page(asked, bare, cookie, cases, change)
         yield from _form(product, floor, cookie)
         with serving(PRODUCT, small) as smaller:
             few = Browser(smaller, people.cookie_in(small))
-            yield from _growth((asked, few), worklist, cases, small, sizes)
+            yield from growth.measure((asked, few), worklist, cases, (large, small), sizes)
 
 
 def _line(
@@ -104,14 +113,19 @@ def _bare_path(page: bytes, bare: Browser) -> str:
 
 
 def _pairs(
-    asked: Browser, bare: Browser, pages: dict[str, str]
+    asked: Browser,
+    bare: Browser,
+    pages: dict[str, str],
+    change: Callable[[], None] | None = None,
 ) -> dict[str, tuple[Samples, Samples]]:
-    """Measure pages, each beside a floor of the same size."""
+    """Measure pages, each beside a floor of the same size; made anew where `change` is given."""
     calls: dict[str, Callable[[], float]] = {}
     for name, path in pages.items():
         floor = _bare_path(asked.get(path), bare)
         calls[f"{name}/floor"] = lambda floor=floor: bare.seconds(floor)  # type: ignore[misc]
         calls[name] = lambda path=path: asked.seconds(path)  # type: ignore[misc]
+        if change:
+            calls[name] = changing.anew(change, calls[name])
     found = in_turn(calls, runs=RUNS, count=COUNT)
     return {name: (found[name], found[f"{name}/floor"]) for name in pages}
 
@@ -208,7 +222,9 @@ def _cases() -> list[str]:
     return [reverse("desk:case", args=[pk]) for pk in (*newest, *own, *longest)]
 
 
-def _case_page(asked: Browser, bare: Browser, cookie: str, cases: list[str]) -> Iterator[Line]:
+def _case_page(
+    asked: Browser, bare: Browser, cookie: str, cases: list[str], change: Callable[[], None]
+) -> Iterator[Line]:
     sizes = [len(asked.get(path)) for path in cases]
     middle = cases[sizes.index(sorted(sizes)[len(sizes) // 2])]
     floor = _bare_path(asked.get(middle), bare)
@@ -217,7 +233,9 @@ def _case_page(asked: Browser, bare: Browser, cookie: str, cases: list[str]) -> 
         "floor": lambda: bare.seconds(floor),
         "page": lambda: asked.seconds(next(turn)),
     }
-    found = in_turn(calls, runs=RUNS, count=COUNT)
+    found = in_turn(calls, runs=RUNS, count=COUNT, warm=len(cases))
+    calls["page"] = changing.anew(change, calls["page"])
+    anew = in_turn(calls, runs=RUNS, count=COUNT)
     most = max(people.queries(path, cookie) for path in cases)
     yield Line(
         "case page, with the one before and after",
@@ -227,6 +245,7 @@ def _case_page(asked: Browser, bare: Browser, cookie: str, cases: list[str]) -> 
         queries=most,
         most_queries=15,
     )
+    yield Line("case page, made anew", anew["page"].median * 1e3, anew["floor"].median * 1e3)
 
 
 def _form(product: int, floor: int, cookie: str) -> Iterator[Line]:
@@ -242,43 +261,6 @@ def _form(product: int, floor: int, cookie: str) -> Iterator[Line]:
         queries=people.queries(path, ""),
         most_queries=4,
     )
-
-
-def _growth(
-    browsers: tuple[Browser, Browser],
-    worklist: str,
-    cases: list[str],
-    database: str,
-    sizes: tuple[int, int],
-) -> Iterator[Line]:
-    """The same pages with many cases and with few, in turn."""
-    large, small = browsers
-    raw = psycopg2.connect(database)
-    try:
-        with raw.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM cases_case WHERE source_key LIKE 'synthetic-%' "
-                "ORDER BY received_at DESC LIMIT 200"
-            )
-            few = [reverse("desk:case", args=[pk]) for (pk,) in cursor.fetchall()[::20]]
-    finally:
-        raw.close()
-    many = cases[:10]
-    turns = {"large": cycle(many), "small": cycle(few)}
-    calls: dict[str, Callable[[], float]] = {}
-    for name, path in (("worklist", worklist), ("overdue", f"{worklist}?late=late")):
-        calls[f"{name}, large"] = lambda path=path: large.seconds(path)  # type: ignore[misc]
-        calls[f"{name}, small"] = lambda path=path: small.seconds(path)  # type: ignore[misc]
-    calls["case page, large"] = lambda: large.seconds(next(turns["large"]))
-    calls["case page, small"] = lambda: small.seconds(next(turns["small"]))
-    found = in_turn(calls, runs=RUNS, count=COUNT)
-    for name in ("worklist", "overdue", "case page"):
-        yield Line(
-            f"{name}, {sizes[0]:,} cases beside {sizes[1]:,}",
-            found[f"{name}, large"].median * 1e3,
-            found[f"{name}, small"].median * 1e3,
-            1.15,
-        )
 
 
 def _anchor(place: int) -> str:
