@@ -15,5 +15,5 @@ urlpatterns = [
     path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),
     path("", include("register.api")),
-    path("", include("desk.api")),
+    path("", include("desk.api_urls")),
 ]

@@ -8,9 +8,10 @@ demonstration sign-ins. `docs/deployment.md` lists the variables.
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from config.schedule import REPEATED
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -323,103 +324,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {
-        "task": "notifications.tasks.heartbeat",
-        "schedule": 15,
-        "options": {"expires": 15},
-    },
-    "sweep-outbox": {
-        "task": "notifications.tasks.drain_outbox",
-        "schedule": 30,
-        "options": {"expires": 30},
-    },
-    "sweep-deadlines": {
-        "task": "notifications.tasks.sweep_deadlines",
-        "schedule": crontab(hour=6, minute=0),
-        "options": {"expires": 20 * 3600},
-    },
-    "fetch-mails": {
-        "task": "desk.tasks.fetch_mails",
-        "schedule": crontab(minute="*/5"),
-        "options": {"expires": 300},
-    },
-    "forget-incoming": {
-        "task": "desk.tasks.forget_incoming",
-        "schedule": crontab(hour=4, minute=50),
-        "options": {"expires": 3600},
-    },
-    "serve-due-documents": {
-        "task": "desk.tasks.serve_due_documents",
-        "schedule": crontab(minute="*/5"),
-        "options": {"expires": 300},
-    },
-    "make-waiting-dossiers": {
-        "task": "desk.tasks.make_waiting_dossiers",
-        "schedule": crontab(minute="*/10"),
-        "options": {"expires": 600},
-    },
-    "carry-out-erasures": {
-        "task": "desk.tasks.carry_out_erasures",
-        "schedule": crontab(minute="*/5"),
-        "options": {"expires": 300},
-    },
-    "check-histories": {
-        "task": "desk.tasks.check_histories",
-        "schedule": 30,
-        "options": {"expires": 30},
-    },
-    "record-what-was-changed": {
-        "task": "desk.tasks.record_what_was_changed",
-        "schedule": crontab(minute="*/10"),
-        "options": {"expires": 600},
-    },
-    "forget-old-logs": {
-        "task": "desk.tasks.forget_old_logs",
-        "schedule": crontab(hour=3, minute=50),
-        "options": {"expires": 3600},
-    },
-    "send-security-mails": {
-        "task": "accounts.tasks.send_security_mails",
-        "schedule": 30,
-        "options": {"expires": 30},
-    },
-    "send-sign-in-links": {
-        "task": "portal.tasks.send_sign_in_links",
-        "schedule": 30,
-        "options": {"expires": 30},
-    },
-    "forget-what-is-over": {
-        "task": "accounts.tasks.forget_what_is_over",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 3600},
-    },
-    "forget-drafts": {
-        "task": "intake.tasks.forget_expired_drafts",
-        "schedule": crontab(hour=4, minute=20),
-        "options": {"expires": 3600},
-    },
-    "sweep-orphan-files": {
-        "task": "documents.tasks.sweep_orphans",
-        "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 3600},
-    },
-    "publish-heads": {
-        "task": "notifications.tasks.publish_heads",
-        "schedule": crontab(hour=0, minute=15),
-        "options": {"expires": 20 * 3600},
-    },
-    "index-missed": {
-        "task": "notifications.tasks.index_missed",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-    "check-documents": {
-        "task": "documents.tasks.check_pending",
-        "schedule": 60,
-        "options": {"expires": 60},
-    },
-}
+CELERY_BEAT_SCHEDULE = REPEATED
 
 API_ANSWER_HOURS = env.int("API_ANSWER_HOURS", default=24)  # answers under an idempotency key
 REST_FRAMEWORK = {

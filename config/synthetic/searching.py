@@ -32,7 +32,7 @@ from cases.models.search import Place, Readers
 from cases.search import indexing
 from cases.search.entries import Entry
 from cases.search.masking import Mask
-from config.synthetic.course import Row
+from config.synthetic.rows import Row
 from documents.models import Document
 
 _INSERT = """

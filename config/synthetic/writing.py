@@ -20,7 +20,9 @@ from django.db import connection, models, transaction
 
 from cases.models import Deadline, Representation
 from config.synthetic import searching
-from config.synthetic.course import Cast, Course, Row
+from config.synthetic.course import Course
+from config.synthetic.rows import Row
+from config.synthetic.walk import Cast
 from documents import services as files
 from documents import vault
 from documents.models import Document

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cases.actions import _RULES
 from cases.services import conflicts
 from desk import api_actions
-from desk.api import PersonThrottle
+from desk.api_doors import PersonThrottle
 from tests import factories
 from tests.desk.test_api_steps import address, program
 

@@ -18,7 +18,7 @@ from accounts.tasks import forget_what_is_over
 from cases.models import Case, CaseEvent, Message, Reading
 from cases.services import conflicts, correspondence
 from desk import api_actions
-from desk.api import WritingThrottle
+from desk.api_doors import WritingThrottle
 from tests import factories
 from tests.desk.test_case_page import NAME
 

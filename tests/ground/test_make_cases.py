@@ -14,8 +14,9 @@ from cases.search import index
 from cases.services import deadlines
 from config.management.commands import make_cases
 from config.synthetic import words
-from config.synthetic.course import Course, Row
+from config.synthetic.course import Course
 from config.synthetic.ledger import Days
+from config.synthetic.rows import Row
 from config.synthetic.writing import NUMBERED
 from documents import services as files
 from documents.models import Document

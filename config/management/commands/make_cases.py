@@ -23,8 +23,9 @@ from accounts.roles import Role
 from cases.models import Case, Organisation, ReferenceCounter, SearchText
 from cases.services import deadlines
 from config.synthetic import words
-from config.synthetic.course import PREFIX, Cast, arrival, source_key
+from config.synthetic.arrivals import PREFIX, arrival, source_key
 from config.synthetic.ledger import Days
+from config.synthetic.walk import Cast
 from config.synthetic.writing import BATCH, Batch, write
 from sealing.models import PublishedKey
 

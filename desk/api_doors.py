@@ -1,0 +1,80 @@
+"""The doors of the API for people of the NCP: whose token opens what, how often, and what a
+refusal says."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.cache.backends.locmem import LocMemCache
+from django.http import Http404
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.views import APIView
+
+from accounts.authentication import HasScope, PersonalTokenAuthentication
+from accounts.models import User
+from accounts.roles import Scope
+from cases import dossier, readings
+from cases.disclosure import Audience, DisclosedCase, audience_of, disclosed
+from cases.models import Case
+from cases.models.audit import ReadKind
+from cases.querysets import NCP_ROLES
+from desk.api_shapes import CaseProblemSerializer
+from desk.reading import READERS
+from desk.views.base import visible_case
+
+PROBLEMS = {
+    (code, "application/problem+json"): CaseProblemSerializer
+    for code in (400, 401, 403, 404, 405, 406, 429)
+}
+TAGS = ["Cases"]
+
+
+class PersonThrottle(UserRateThrottle):
+    """So many requests a minute for each person, counted in this process alone."""
+
+    scope = "person"
+    cache = LocMemCache("desk-throttle", {})
+
+
+class WritingThrottle(PersonThrottle):
+    scope = "person-write"
+
+
+class CaseView(APIView):
+    """A door for people of the NCP. Whoever has no case here is answered as if there were none."""
+
+    authentication_classes = (PersonalTokenAuthentication,)
+    permission_classes = (IsAuthenticated, HasScope)
+    throttle_classes = (PersonThrottle,)
+    parser_classes = (JSONParser,)
+    required_scope: str = Scope.CASES_READ
+
+    def case(self, request: Request, pk: UUID, *, parts: Any = dossier.EVERYTHING) -> Case:
+        """Return a case that the person sees at the desk. Raises Http404."""
+        if not request.user.has_role(*NCP_ROLES):
+            raise Http404
+        return visible_case(request._request, pk, parts=parts)
+
+    def read(self, request: Request, pk: UUID) -> Case:
+        """Return a whole case to be shown; that it is read goes on record first."""
+        case = self.case(request, pk)
+        note_read(case, request.user)
+        return case
+
+    def shown(self, request: Request, pk: UUID) -> DisclosedCase:
+        case = self.read(request, pk)
+        return disclosed(case, to=audience_of(case, request.user))
+
+
+def note_read(case: Case, user: User) -> None:
+    """Put on record that a person's program reads a loaded case, and whether it is told names
+    that are withheld from others."""
+    to = audience_of(case, user)
+    if to in READERS:
+        knows = to == Audience.NAMED_OFFICER
+        withheld = knows and any(party.is_withheld for party in case.parties.all())
+        readings.note(case, user, ReadKind.IDENTITIES if withheld else ReadKind.CASE)
