@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from cases.disclosure import DisclosedIssue
+from cases.forms import day_field
 from cases.models.party import Side
 from cases.services.deadlines import today
 from cases.workflow import GOOD_OFFICES_OUTCOMES, Outcome
@@ -84,12 +85,6 @@ class DeclareForm(VersionForm):
     )
 
 
-def _date_field(**options: Any) -> forms.DateField:
-    return forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
-    )
-
-
 class ConsentForm(VersionForm):
     side = forms.ChoiceField(label=_("Which side?"), choices=Side.choices, widget=forms.RadioSelect)
     answer = forms.ChoiceField(
@@ -100,9 +95,7 @@ class ConsentForm(VersionForm):
         ],
         widget=forms.RadioSelect,
     )
-    given_on = _date_field(
-        label=_("On which day?"), help_text=_("The day on which it was said or signed.")
-    )
+    given_on = day_field(_("On which day?"), help_text=_("The day on which it was said or signed."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +141,7 @@ class FileForm(VersionForm):
 
 
 class SessionForm(VersionForm):
-    held_on = _date_field(label=_("When was it?"))
+    held_on = day_field(_("When was it?"))
     kind = forms.ChoiceField(
         label=_("With whom?"),
         choices=[

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import VersionForm, day_field
 from cases.models.party import Side
 
 LONGEST_TEXT = 400_000
@@ -17,23 +18,6 @@ LONGEST_TEXT = 400_000
 def long_text(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
     kwargs.setdefault("max_length", 20_000)
     return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-
-class VersionForm(forms.Form):
-    """It carries the version that was looked at; a stale one keeps what was typed."""
-
-    row_version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("Open the page again.")}
-    )
-
-    def __init__(self, *args: Any, version: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["row_version"].initial = version
-
-    def refresh(self, version: int, message: str) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("row_version")] = str(version)
-        self.add_error(None, message)
 
 
 class BeginForm(forms.Form):
@@ -79,10 +63,9 @@ class TextForm(forms.Form):
 
 
 class DetailsForm(VersionForm):
-    follow_up_on = forms.DateField(
-        label=_("Day of the follow-up that the statement names"),
+    follow_up_on = day_field(
+        _("Day of the follow-up that the statement names"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_(
             "A statement with recommendations or an agreement names one. A changed day needs a "
             "new sign-off."

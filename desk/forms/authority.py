@@ -3,10 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import day_field
 from cases.models import SentLetter
 from cases.services import deadlines
 from desk.forms.base import CaseForm, choice_field, text_field
-from desk.forms.requests import day_field
 
 
 class AuthorityForm(CaseForm):

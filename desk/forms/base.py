@@ -1,4 +1,4 @@
-"""What every form about a case carries: the version of the row that the person was looking at."""
+"""What the forms of the desk have in common: the case that they are about, texts, choices."""
 
 from __future__ import annotations
 
@@ -7,31 +7,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import VersionForm
 from cases.models import Case
 
 
-class CaseForm(forms.Form):
+class CaseForm(VersionForm):
     """A form about one case. A stale one comes back with all that was typed."""
 
-    row_version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("Open the page again.")}
-    )
-
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, version=case.row_version, **kwargs)
         self.case = case
-        self.fields["row_version"].initial = case.row_version
-
-    @property
-    def version(self) -> int:
-        return self.cleaned_data["row_version"]
-
-    def refresh(self, case: Case, message: str) -> None:
-        """Say what happened meanwhile and take the new version: a second click works."""
-        self.case = case
-        self.data = self.data.copy()
-        self.data[self.add_prefix("row_version")] = str(case.row_version)
-        self.add_error(None, message)
 
 
 def text_field(label: Any, *, rows: int = 5, **kwargs: Any) -> forms.CharField:

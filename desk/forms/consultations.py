@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from cases.forms import day_field
 from cases.models import CaseDocument, ConsultedBody
 from cases.models.consultation import BodyKind, SharedAs, Way
 from desk.forms.base import CaseForm, choice_field, text_field
-from desk.forms.requests import day_field
 
 LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import ncps
+from cases.forms import day_field
 from cases.models import Case, CaseDocument, Party
 from cases.models.coordination import InvitedAs, NcpReply
 from cases.models.party import Side
@@ -20,10 +21,6 @@ def ncp_field(label: Any, *, with_own: bool = False, **kwargs: Any) -> forms.Cho
 
     kwargs.setdefault("error_messages", {"required": _("Choose the NCP.")})
     return forms.ChoiceField(label=label, choices=choices, **kwargs)
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
 class BeginForm(CaseForm):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import rules
+from cases.forms import day_field
 from cases.models import DraftReasons, Issue
 from cases.models.assessment import Ballot
 from cases.ruleset import DecisionRule
@@ -136,10 +137,9 @@ class ProposalForm(_OnIssues):
         super().__init__(*args, **kwargs)
         self.rule: DecisionRule = rules.load(self.case.rule_set).decision
         if self.rule.by == "vote" and self.rule.written:
-            self.fields["closes_on"] = forms.DateField(
-                label=_("Ballots in writing until"),
+            self.fields["closes_on"] = day_field(
+                _("Ballots in writing until"),
                 required=False,
-                widget=forms.DateInput(attrs={"type": "date"}),
                 help_text=_(
                     "Leave it empty where the members vote at a meeting, or whenever they can."
                 ),
@@ -220,9 +220,7 @@ class DissentForm(_Dissent):
 
 
 class ExtendBallotsForm(CaseForm):
-    closes_on = forms.DateField(
-        label=_("Ballots in writing until"), widget=forms.DateInput(attrs={"type": "date"})
-    )
+    closes_on = day_field(_("Ballots in writing until"))
 
 
 class AbsenceForm(CaseForm):

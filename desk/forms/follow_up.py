@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import day_field
 from cases.models.follow_up import CommitmentStatus, Origin, Owner
 from cases.models.party import Side
 from desk.forms.base import CaseForm, choice_field, text_field
-from desk.forms.requests import day_field
 
 
 class CommitmentForm(CaseForm):

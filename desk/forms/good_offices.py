@@ -138,6 +138,6 @@ class RevokeForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["referral_version"].initial = referral.row_version
 
-    def refresh(self, case: Any, message: str) -> None:
-        super().refresh(case, message)
+    def refresh(self, version: int, message: str) -> None:
+        super().refresh(version, message)
         self.data["referral_version"] = str(self.fields["referral_version"].initial)

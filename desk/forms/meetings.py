@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from cases.forms import VersionForm
 from cases.models.interest import InterestKind
 from cases.models.meeting import Presence
 from cases.services.interests import InterestData
@@ -28,28 +29,7 @@ def by_id(people: list[User], pk: str) -> User:
     return next(item for item in people if str(item.pk) == pk)
 
 
-class VersionedForm(forms.Form):
-    """A form about a row that counts versions; a stale one comes back with all that was typed."""
-
-    row_version = forms.IntegerField(
-        widget=forms.HiddenInput, error_messages={"required": _("Open the page again.")}
-    )
-
-    def __init__(self, *args: Any, version: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["row_version"].initial = version
-
-    @property
-    def version(self) -> int:
-        return self.cleaned_data["row_version"]
-
-    def refresh(self, version: int, message: str) -> None:
-        self.data = self.data.copy()
-        self.data["row_version"] = str(version)
-        self.add_error(None, message)
-
-
-class MeetingForm(VersionedForm):
+class MeetingForm(VersionForm):
     begins_at = forms.DateTimeField(
         label=_("Day and time"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -76,7 +56,7 @@ class MeetingForm(VersionedForm):
         }
 
 
-class AgendaForm(VersionedForm):
+class AgendaForm(VersionForm):
     """A case or another matter for the agenda."""
 
     title = forms.CharField(
@@ -105,7 +85,7 @@ class AgendaForm(VersionedForm):
         return self.cases.get(self.cleaned_data["case"])
 
 
-class AttendanceForm(VersionedForm):
+class AttendanceForm(VersionForm):
     """Who is there."""
 
     def __init__(self, *args: Any, members: list[User], held: dict[Any, str], **kwargs: Any):
@@ -120,7 +100,7 @@ class AttendanceForm(VersionedForm):
         return {member.pk: self.cleaned_data[f"member_{member.pk}"] for member in self.members}
 
 
-class ProtocolForm(VersionedForm):
+class ProtocolForm(VersionForm):
     """The opening and, for each point that the person may read, what was said and decided."""
 
     opening = text_field(_("Opening and attendance"), rows=5)
@@ -164,7 +144,7 @@ class AlternateForm(forms.Form):
         return by_id(self.members, data["alternate"]), by_id(self.members, data["member"])
 
 
-class InterestsForm(VersionedForm):
+class InterestsForm(VersionForm):
     """The interests of a year: what stands, and room for more."""
 
     mark_optional = False

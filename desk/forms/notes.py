@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cases.forms import day_field
 from desk.forms.base import text_field
 
 
@@ -55,9 +56,7 @@ class TaskForm(forms.Form):
         error_messages={"required": _("Write what is to be done.")},
     )
     assignee = forms.ChoiceField(label=_("Who does it?"))
-    due_on = forms.DateField(
-        label=_("By when?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = day_field(_("By when?"))
 
     def __init__(self, *args: Any, people: list[User], by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

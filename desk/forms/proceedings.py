@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import day_field
 from cases.models import ParallelProceeding
 from cases.models.proceeding import Overlap, Prejudice, Stage
 from cases.services.proceedings import Facts
 from desk.forms.base import CaseForm, choice_field, text_field
-from desk.forms.requests import day_field
 
 
 class ProceedingForm(CaseForm):

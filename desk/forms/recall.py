@@ -6,9 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import day_field
 from cases.models.party import Side
 from desk.forms.base import CaseForm, choice_field, text_field
-from desk.forms.requests import day_field
 
 
 class RecallForm(CaseForm):

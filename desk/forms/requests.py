@@ -1,19 +1,13 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import rules
+from cases.forms import day_field
 from cases.models.party import Side
 from cases.services import deadlines
 from desk.forms.base import CaseForm, choice_field, text_field
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
-    )
 
 
 class RequestForm(CaseForm):

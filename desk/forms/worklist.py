@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases import provisions
 from cases.countries import country_choices
+from cases.forms import day_field
 from cases.sectors import SECTORS
 from cases.workflow import State
 from desk.paging import Order
@@ -210,12 +211,8 @@ class DeputyForm(forms.Form):
         label=_("Deputy"),
         help_text=_("Has the tasks and alerts, and may read withheld names of these cases."),
     )
-    since = forms.DateField(
-        label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    since = day_field(_("First day"))
+    until = day_field(_("Last day"))
 
     def __init__(
         self,

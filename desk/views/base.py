@@ -133,7 +133,7 @@ class ActionView(CaseView):
             self.check()
         except WrongState:
             return self.refused(error)
-        form.refresh(self.case, str(error.message))
+        form.refresh(self.case.row_version, str(error.message))
         return self.page(form, status=409)
 
     def form(self, *args: Any) -> CaseForm:

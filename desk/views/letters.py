@@ -22,13 +22,7 @@ from cases.models.letter import LetterAudience
 from cases.models.party import Side
 from cases.services import letters as service
 from desk import letters, withheld
-from desk.forms.letters import (
-    LetterForm,
-    add_letters,
-    ask_to_look_again,
-    check_letters,
-    letters_of,
-)
+from desk.forms.letters import LetterForm, add_letters, ask_to_look_again, check_letters, letters_of
 from desk.page import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.views.base import ActionView, CaseView, visible_case
@@ -139,7 +133,7 @@ class Write(_LetterPage):
             return self.page(form)
         except Conflict as error:
             self.case = visible_case(request, self.case.pk, parts=self.parts)
-            form.refresh(self.case, str(error.message))
+            form.refresh(self.case.row_version, str(error.message))
             return self.page(form, status=409)
         sent = len(self.drafts)
         messages.success(

@@ -15,18 +15,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
 from cases.errors import Conflict, Stale
+from cases.forms import VersionForm
 from cases.models import Meeting, Seat
 from cases.models.meeting import MeetingState, SeatFunction
 from cases.querysets import NCP_ROLES
 from cases.services import meetings, proposals, protocols
 from desk import meeting_pages
-from desk.forms.meetings import (
-    AgendaForm,
-    AttendanceForm,
-    MeetingForm,
-    ProtocolForm,
-    VersionedForm,
-)
+from desk.forms.meetings import AgendaForm, AttendanceForm, MeetingForm, ProtocolForm
 from desk.views.assessment import pdf
 
 TAGS = {
@@ -57,7 +52,7 @@ class MeetingView(View):
     """A page about one meeting for the NCP's people."""
 
     template_name = "desk/meeting_form.html"
-    form_class: type[VersionedForm] = VersionedForm
+    form_class: type[VersionForm] = VersionForm
     heading: Any = ""
     intro: Any = ""
     button: Any = _("Save")

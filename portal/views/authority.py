@@ -15,7 +15,7 @@ from cases.models import Authority, Participation
 from cases.services import authority
 from documents import services as files
 from portal.access import party_only
-from portal.forms import AuthorityForm
+from portal.forms.people import AuthorityForm
 from portal.services import is_first
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from cases.errors import Conflict, WrongState
-from portal import reading
+from cases.forms import VersionForm
+from portal import actions, reading
 from portal.access import READING, own_case, party_only
-from portal.forms import OnceForm, VersionForm
+from portal.forms.base import OnceForm
 from portal.services import is_first
 
 
@@ -35,8 +36,8 @@ class PartyView(View):
         return super().dispatch(request, *args, **kwargs)
 
     @property
-    def facts(self) -> reading.Facts:
-        return reading.facts_of(self.case, self.side, self.request.user)
+    def facts(self) -> actions.Facts:
+        return actions.facts_of(self.case, self.side, self.request.user)
 
     def show(self, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
         context = {"case": reading.reference_to(self.case), **context}
@@ -44,7 +45,7 @@ class PartyView(View):
 
 
 class ActionView(PartyView):
-    """One action of a party on a page of its own; `action` is its name in `reading.RULES`."""
+    """One action of a party on a page of its own; `action` is its name in `actions.RULES`."""
 
     action = ""
     template_name = "portal/action.html"
@@ -59,7 +60,7 @@ class ActionView(PartyView):
     def check(self) -> None:
         """Refuse with 403 or 409 what is not open to this side now."""
         self.open_facts = self.facts
-        reading.require_open(self.action, self.open_facts)
+        actions.require_open(self.action, self.open_facts)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.check()

@@ -14,13 +14,7 @@ from cases.workflow import OPEN_STATES
 from documents import downloads, vault
 from documents.services import NotReady
 from portal import services
-from portal.forms import (
-    AnswerForm,
-    DocumentForm,
-    MessageForm,
-    ReprisalForm,
-    WithdrawForm,
-)
+from portal.forms.case import AnswerForm, DocumentForm, MessageForm, ReprisalForm, WithdrawForm
 from portal.views.base import ActionView
 from sealing.models import Erased
 

@@ -16,7 +16,8 @@ from cases.models.party import Side
 from cases.services import follow_up, lapsing, recall, review, settling
 from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES, State
-from portal import forms, reading, services
+from portal import actions, services
+from portal.forms import course as forms
 from portal.views.base import ActionView, PartyView
 from statements.models import Statement
 from statements.preview import as_html
@@ -153,7 +154,7 @@ class FollowUp(PartyView):
     """Each commitment with what both sides report and what the office finds."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        reading.require_open("follow_up", self.facts)
+        actions.require_open("follow_up", self.facts)
         rows = list(
             self.case.commitments.filter(dropped_at=None).prefetch_related("reports__documents")
         )
@@ -218,7 +219,7 @@ class Advice(PartyView):
     """Answers of bodies that the office asked, or their gist, as both sides read them."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        reading.require_open("advice", self.facts)
+        actions.require_open("advice", self.facts)
         rows = list(
             Consultation.objects.filter(case=self.case)
             .shared()

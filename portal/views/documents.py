@@ -22,7 +22,7 @@ from cases.services.acting import what_happened
 from cases.workflow import OPEN_STATES
 from documents import bundle
 from documents import services as files
-from portal.disclosure_forms import CheckCopyForm, PullForm, RedactedForm, WithholdForm
+from portal.forms.disclosure import CheckCopyForm, PullForm, RedactedForm, WithholdForm
 from portal.views.base import ActionView, PartyView
 from portal.views.correspondence import serve_file
 

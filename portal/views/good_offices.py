@@ -18,7 +18,7 @@ from mediation import room
 from mediation.services import consents
 from portal import services
 from portal.access import other_side
-from portal.forms import ConsentForm, ReplyForm, RoomForm
+from portal.forms.good_offices import ConsentForm, ReplyForm, RoomForm
 from portal.views.base import ActionView, PartyView
 from portal.views.correspondence import serve_file
 

@@ -10,7 +10,7 @@ from accounts.models import User
 from cases.services import conflicts
 from cases.workflow import OPEN_STATES
 from portal import deciders
-from portal.forms import ChallengeForm
+from portal.forms.case import ChallengeForm
 from portal.views.base import ActionView
 
 

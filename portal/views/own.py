@@ -17,7 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import codes
 from accounts.language import keep_language
 from portal import services
-from portal.forms import ConfirmCodeForm, ContactForm, LanguageForm
+from portal.forms.people import ContactForm, LanguageForm
+from portal.forms.sign_in import ConfirmCodeForm
 from portal.services import Contact
 from portal.views.base import PartyView
 from sealing import keys

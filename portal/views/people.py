@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.errors import Conflict
 from cases.services import members
-from portal.forms import MandateForm, OnceForm, PersonForm
+from portal.forms.base import OnceForm
+from portal.forms.people import MandateForm, PersonForm
 from portal.services import is_first
 from portal.views.base import PartyView
 

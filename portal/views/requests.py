@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.errors import WrongState
 from cases.models import Request, TimeRequest
 from cases.services import requests
-from portal import reading, services
-from portal.forms import MoreTimeForm, RequestForm
+from portal import actions, reading, services
+from portal.forms.case import MoreTimeForm, RequestForm
 from portal.views.base import ActionView
 
 
@@ -70,7 +70,7 @@ class MoreTime(ActionView):
         return {
             "choices": [
                 (item.id, f"{item.label} ({date_format(item.due_on, 'j E Y')})")
-                for item in reading.own_deadlines(self.case, self.side)
+                for item in actions.own_deadlines(self.case, self.side)
             ]
         }
 

@@ -20,7 +20,7 @@ from accounts.network import client_network
 from accounts.services import redeem_login_link
 from office.current import current
 from portal import links
-from portal.forms import LinkForm, SignInForm
+from portal.forms.sign_in import LinkForm, SignInForm
 from sealing import keys
 
 BACKEND = "accounts.backends.AccessCodeBackend"

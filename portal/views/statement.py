@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from portal import reading
-from portal.forms import CommentForm
+from portal.forms.course import CommentForm
 from portal.views.base import ActionView
 from statements.models import Comment, CommentRound, Version
 from statements.preview import as_html

@@ -17,11 +17,11 @@ from django.views import View
 from accounts.guards import role_required
 from cases import permissions as case_permissions
 from cases.errors import Conflict
+from cases.forms import VersionForm
 from cases.models import Case
 from cases.querysets import NCP_ROLES
 from register.markdown import to_html
 from statements import offers, permissions
-from statements.forms import VersionForm
 from statements.models import Statement
 from statements.standing import Standing, standing_of
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from documents.services import ACCEPT, validate_upload
-from portal.forms import OnceForm, long_text
+from portal.forms.base import OnceForm, long_text
 
 
 class CheckCopyForm(OnceForm):
