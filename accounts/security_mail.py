@@ -4,13 +4,10 @@ They wait in PostgreSQL for the worker. The browser's answer therefore takes the
 an address is known or not, and a mail server that is down loses nothing.
 """
 
-import logging
-
 from django.db import transaction
 
 from accounts.models import MailKind, SecurityMail, User
-
-logger = logging.getLogger(__name__)
+from accounts.waking import wake
 
 
 def queue(
@@ -25,12 +22,4 @@ def queue(
 def _wake() -> None:
     from accounts.tasks import send_security_mails
 
-    try:
-        send_security_mails.delay()
-    except Exception as error:
-        # The broker only wakes: the row is safe and the sweep finds it. The class says enough: the
-        # text may hold the address and password of the broker.
-        logger.warning(
-            "The worker could not be woken (%s); the sweep will find the mail.",
-            type(error).__name__,
-        )
+    wake(send_security_mails)

@@ -16,6 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.waking import wake
 from documents import clamd, sandbox, vault
 from documents.cleaning.types import BY_EXTENSION, BY_MIME, EXTENSIONS, Refused, detect
 from documents.models import Document, DocumentState
@@ -133,13 +134,7 @@ def store_own(upload: File, *, by: "User | None", data_key: DataKey) -> Document
 def _wake_checker() -> None:
     from documents.tasks import check_pending
 
-    try:
-        check_pending.apply_async(retry=False)
-    except Exception as error:
-        # The class says enough: the text may hold the address and password of the broker.
-        log.warning(
-            "The worker could not be woken (%s); the clock finds the file.", type(error).__name__
-        )
+    wake(check_pending)
 
 
 def claim_next(*, skip: frozenset[uuid.UUID] = frozenset()) -> Document | None:

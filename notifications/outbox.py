@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 
+from accounts import waking
 from notifications.kinds import TOLD
 from notifications.models import OutboxMessage
 
 if TYPE_CHECKING:
     from cases.models import Case, CaseEvent
-
-logger = logging.getLogger(__name__)
 
 
 def write(sender: Any, *, event: CaseEvent, case: Case, **_kwargs: Any) -> None:
@@ -31,22 +29,11 @@ def wake(message_id: UUID) -> None:
     """Tell the worker that something waits. The broker may be down: the sweep finds the row."""
     from notifications.tasks import drain_outbox
 
-    _send(drain_outbox, message_id)
+    waking.wake(drain_outbox, str(message_id))
 
 
 def wake_search(case_id: UUID) -> None:
     """Tell the worker that a case says something new to the search."""
     from notifications.tasks import index_case
 
-    _send(index_case, case_id)
-
-
-def _send(task: Any, key: UUID) -> None:
-    try:
-        task.apply_async(args=[str(key)], retry=False)
-    except Exception as error:
-        # The class says enough: the text may hold the address and password of the broker.
-        logger.warning(
-            "The worker could not be woken (%s); the sweep will find what waits.",
-            type(error).__name__,
-        )
+    waking.wake(index_case, str(case_id))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from accounts import services as people
 from accounts import throttle
 from accounts.models import UserManager
+from accounts.waking import wake
 from cases.models import Participation, Party, Representation
 from cases.models.party import Side
 from office.current import current
@@ -49,15 +50,7 @@ def ask(address: str, *, network: str) -> None:
 def _wake() -> None:
     from portal.tasks import send_sign_in_links
 
-    try:
-        send_sign_in_links.apply_async(retry=False)
-    except Exception as error:
-        # The broker only wakes: the row is safe and the sweep finds it. The class says enough: the
-        # text may hold the address and password of the broker.
-        logger.warning(
-            "The worker could not be woken (%s); the sweep will find the request.",
-            type(error).__name__,
-        )
+    wake(send_sign_in_links)
 
 
 def people_at(address: str) -> list[User]:

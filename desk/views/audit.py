@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.guards import role_required
 from accounts.models import RoleAssignment
 from accounts.roles import Role
+from accounts.waking import wake
 from cases import audit, readings
 from cases.disclosure import Audience
 from cases.models import AuditPermission, Case, ChainHead, Erasure, Reading
@@ -230,7 +231,7 @@ def verify_history(request: HttpRequest) -> HttpResponse:
     """Ask the worker to recompute all chains, and see how far it is; ids and numbers only."""
     if request.method == "POST":
         history_check.ask(by=request.user)
-        check_histories.apply_async(retry=False)
+        wake(check_histories)
         messages.success(request, _("The check began. It goes on while you do something else."))
         return redirect("desk:verify_history")
     run = history_check.newest()

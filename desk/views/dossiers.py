@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.waking import wake
 from cases import dossier as loading
 from cases import permissions
 from cases.disclosure import Audience, audience_of
@@ -59,7 +60,7 @@ class Dossiers(CaseView):
             dossiers.make(made)
             messages.success(request, _("The file is made."))
         else:
-            transaction.on_commit(partial(make_dossier.apply_async, [str(made.pk)], retry=False))
+            transaction.on_commit(partial(wake, make_dossier, str(made.pk)))
             messages.success(request, _("The file is being made. Open this page again soon."))
         return redirect("desk:dossiers", self.case.pk)
 

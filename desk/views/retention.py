@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
+from accounts.waking import wake
 from cases import retention as rules
 from cases.models import Erasure, LegalHold, Principal
 from cases.querysets import NCP_ROLES
@@ -234,7 +236,6 @@ class SettleErasure(_RetentionAction):
             erasure.decline(self.row, by=self.request.user)
             self.done = _("Declined. Nothing was erased.")
             return
-        with transaction.atomic():
-            erasure.confirm(self.row, by=self.request.user, version=form.version)
-            transaction.on_commit(lambda: carry_out_erasures.apply_async(retry=False), robust=True)
+        erasure.confirm(self.row, by=self.request.user, version=form.version)
+        transaction.on_commit(partial(wake, carry_out_erasures))
         self.done = _("Confirmed. The worker erases it now; the tombstone says when it is done.")
