@@ -273,7 +273,8 @@ class Share(_Step):
     parts = (*OfficerView.parts, "parties", "representations", "deadlines", "issues.provisions")
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"shown": guests.masked(disclosed(self.case, to=Audience.PARTNER), _mask(self.case))}
+        shown = disclosed(self.case, to=Audience.PARTNER)
+        return {"shown": guests.masked(shown, mask_of(self.case))}
 
     def perform(self, form: Any) -> None:
         sharing.share(
@@ -283,10 +284,6 @@ class Share(_Step):
             by=self.request.user,
             version=form.version,
         )
-
-
-def _mask(case: Case) -> Any:
-    return mask_of(Case.objects.get(pk=case.pk))
 
 
 class _OneShare(_Step):

@@ -17,7 +17,7 @@ from accounts.roles import Role
 from cases import dossier, readings
 from cases.disclosure import Audience, audience_of, disclosed
 from cases.errors import WrongState
-from cases.models import Case, NcpComment, NcpRelease, NcpShare
+from cases.models import NcpComment, NcpRelease, NcpShare
 from cases.models.audit import ReadKind
 from cases.search.masking import mask_of
 from cases.services import sharing
@@ -43,8 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _share(request: HttpRequest, pk: Any) -> NcpShare:
+    """Return the share by which a person reads a case as another NCP. Raises Http404."""
     rows = NcpShare.objects.visible_to(request.user).filter(case=pk)
-    return get_object_or_404(rows.select_related("case"))
+    share = get_object_or_404(rows.select_related("case"))
+    if audience_of(share.case, request.user) != Audience.PARTNER:
+        raise Http404  # as a party they read it at the portal
+    return share
 
 
 @role_required(Role.PARTNER_NCP)
@@ -61,10 +65,7 @@ def case(request: HttpRequest, pk: Any) -> HttpResponse:
         else:
             messages.success(request, _("Your comment is sent."))
             return redirect("desk:shared_case", pk)
-    mask = mask_of(Case.objects.get(pk=share.case_id))
     (loaded,) = dossier.load([share.case], parts=PARTS)
-    if audience_of(loaded, request.user) != Audience.PARTNER:
-        raise Http404  # as a party they read it at the portal
     readings.note(loaded, request.user, ReadKind.CASE)
     comments = list(NcpComment.objects.filter(share=share).select_related("written_by"))
     for comment in comments:
@@ -72,7 +73,7 @@ def case(request: HttpRequest, pk: Any) -> HttpResponse:
     context = {
         "case": loaded,
         "share": share,
-        "shown": guests.masked(disclosed(loaded, to=Audience.PARTNER), mask),
+        "shown": guests.masked(disclosed(loaded, to=Audience.PARTNER), mask_of(loaded)),
         "documents": guests.released(share),
         "comments": comments,
         "form": form,

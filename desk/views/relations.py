@@ -230,10 +230,10 @@ class MakeTransfer(ActionView):
             row.ncp = ncps.name_of(row.country)
             subject = row.party or row.representation
             row.whose = subject.name if subject else row.get_side_display()
-        case = Case.objects.get(pk=self.case.pk)
-        goes = package_contents.contents(case, country=self.country) if self.country else None
-        if goes:
-            readings.note(case, self.request.user, ReadKind.IDENTITIES)
+        goes = None
+        if self.country:
+            goes = package_contents.contents(self.case, country=self.country)
+            readings.note(self.case, self.request.user, ReadKind.IDENTITIES)
         return {
             "consents": consents,
             "choose": CountryForm(initial={"country": self.country}),

@@ -10,7 +10,7 @@ from accounts.models import RoleAssignment, RoleChange, User
 from cases.disclosure import Audience, audience_of
 from cases.errors import Incomplete
 from cases.events import verify
-from cases.models import Case, CaseDocument, NcpComment, NcpRelease
+from cases.models import Case, CaseDocument, NcpComment, NcpRelease, Participation
 from cases.querysets import MessageQuerySet
 from cases.services import conflicts, correspondence, disclosing, incoming, sharing
 from notifications.audience import recipients
@@ -141,6 +141,28 @@ def test_declared_conflict_takes_the_case_from_a_guest(share, guest):
     row.save()
     assert browser(guest).get(pages_of(share)[1]).status_code == 404
     assert "AltynTau" not in browser(guest).get(pages_of(share)[0]).text
+
+
+def test_a_guest_who_also_stands_on_a_side_reads_and_writes_nothing_as_a_guest(
+    share, guest, officer, canary
+):
+    """Their page was refused, but a comment that was sent to it was taken as one of another NCP,
+    and a document of the office that was released to that NCP was served to the party."""
+    own = correspondence.add_document(
+        canary.case, factories.document(canary.case), title="Expert report", side="", by=officer
+    )
+    given = sharing.release(share, own, by=officer)
+    file = reverse("desk:shared_document", args=[share.case_id, given.pk])
+    client = browser(guest)
+    assert client.get(file).status_code == 200
+    Participation.objects.create(
+        case=share.case, user=guest, role="party_member", side="respondent"
+    )
+    page = pages_of(share)[1]
+    assert client.get(page).status_code == 404
+    assert client.post(page, {"text": "From the NCP"}).status_code == 404
+    assert client.get(file).status_code == 404
+    assert not NcpComment.objects.exists()
 
 
 def test_only_what_both_sides_read_is_released(share, officer, canary):
