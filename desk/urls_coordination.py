@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import coordination, guests, incoming, relations
+from desk.views import coordination, guests, incoming, ncps, relations
 
 CASE = "cases/<uuid:pk>/"
 
@@ -57,9 +57,9 @@ urlpatterns = [
     path("packages/<uuid:item>/", incoming.PackageIn.as_view(), name="package_in"),
     path("mails/", incoming.Mails.as_view(), name="mails"),
     path("mails/<uuid:item>/", incoming.MailIn.as_view(), name="mail_in"),
-    path("ncps/", incoming.ncp_list, name="ncps"),
-    path("ncps/people/<int:item>/end/", incoming.end_guest, name="end_guest"),
-    path("ncps/<slug:country>/", incoming.ncp, name="ncp"),
+    path("ncps/", ncps.ncp_list, name="ncps"),
+    path("ncps/people/<int:item>/end/", ncps.end_guest, name="end_guest"),
+    path("ncps/<slug:country>/", ncps.ncp, name="ncp"),
     # People of supporting NCPs.
     path("shared/", guests.home, name="shared"),
     path("shared/<uuid:pk>/", guests.case, name="shared_case"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -27,13 +27,31 @@ from cases.payload import (
     Shown,
     SubmissionData,
 )
-from cases.services import assessment, conflicts, ending, filing, good_offices, registration
+from cases.services import (
+    assessment,
+    conflicts,
+    deadlines,
+    ending,
+    filing,
+    good_offices,
+    registration,
+)
 from cases.workflow import State
 from sealing.models import DataKey
 
 _numbers = itertools.count(1)
 
 WITHHELD = Shown(mediator=False, respondent=False, public=False, reason="They lost their jobs.")
+
+
+def in_days(days: int) -> date:
+    """Return the day of the NCP's calendar so many days from today."""
+    return deadlines.today() + timedelta(days=days)
+
+
+def working_day_in(days: int) -> date:
+    """Return the first day of work from that day on."""
+    return deadlines.calendar().working_day_from(in_days(days))
 
 
 def person(*roles: str, name: str = "", **fields: Any) -> User:

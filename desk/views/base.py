@@ -94,20 +94,14 @@ class CaseView(View):
         return render(self.request, "desk/conflict.html", context, status=409)
 
 
-class ActionView(CaseView):
-    """One action of `cases.actions` on a page of its own."""
+class FormPage(View):
+    """A page that asks for one thing: what was typed is shown again until the service took it."""
 
-    action = ""
-    form_class: type[CaseForm] = CaseForm
-    template_name = "desk/action.html"
-    intro: Any = ""
-    warning: Any = ""
-    button: Any = _("Save")
-    done: Any = _("Saved.")
+    blamed: str | None = None
+    """The field beside which a refusal of the service is shown; None: above the form."""
 
     def check(self) -> None:
         """Refuse with 403 or 409 what is not open to this person now."""
-        self.offer = actions.require_open(self.case, self.request.user, self.action)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.check()
@@ -121,13 +115,46 @@ class ActionView(CaseView):
         try:
             return self.finish(self.perform(form))
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_error(self.blamed, error)
             return self.page(form)
         except Conflict as error:
             return self.stale(form, error)
 
-    def stale(self, form: CaseForm, error: Conflict) -> HttpResponse:
+    def form(self, *args: Any) -> Any:
+        raise NotImplementedError
+
+    def perform(self, form: Any) -> Any:
+        """Call the service. What it returns is passed to `finish`."""
+        raise NotImplementedError
+
+    def finish(self, result: Any) -> HttpResponse:
+        raise NotImplementedError
+
+    def stale(self, form: Any, error: Conflict) -> HttpResponse:
         """Show the form again with all that was typed, or say that it is over."""
+        raise error
+
+    def page(self, form: Any, *, status: int = 200) -> HttpResponse:
+        raise NotImplementedError
+
+
+class ActionView(FormPage, CaseView):
+    """One action of `cases.actions` on a page of its own."""
+
+    action = ""
+    form_class: type[CaseForm] = CaseForm
+    template_name = "desk/action.html"
+    intro: Any = ""
+    warning: Any = ""
+    button: Any = _("Save")
+    done: Any = _("Saved.")
+    goes_to = "desk:case"
+
+    def check(self) -> None:
+        """Refuse with 403 or 409 what is not open to this person now."""
+        self.offer = actions.require_open(self.case, self.request.user, self.action)
+
+    def stale(self, form: CaseForm, error: Conflict) -> HttpResponse:
         self.case = visible_case(self.request, self.case.pk, parts=self.parts)
         try:
             self.check()
@@ -142,13 +169,9 @@ class ActionView(CaseView):
     def form_arguments(self) -> dict[str, Any]:
         return {}
 
-    def perform(self, form: Any) -> Any:
-        """Call the service. What it returns is passed to `finish`."""
-        raise NotImplementedError
-
     def finish(self, result: Any) -> HttpResponse:
         messages.success(self.request, self.done)
-        return redirect("desk:case", self.case.pk)
+        return redirect(self.goes_to, self.case.pk)
 
     def page(self, form: CaseForm, *, status: int = 200) -> HttpResponse:
         context = {

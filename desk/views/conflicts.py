@@ -80,6 +80,7 @@ class DecideChallenge(ActionView):
     template_name = "desk/conflicts_challenge.html"
     button = _("Decide")
     done = _("The decision is on record, and the side that challenged is told.")
+    goes_to = "desk:declarations"
 
     def check(self) -> None:
         self.require_reader()
@@ -109,10 +110,6 @@ class DecideChallenge(ActionView):
             by=self.request.user,
             version=form.version,
         )
-
-    def finish(self, result: None) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:declarations", self.case.pk)
 
 
 @role_required(*interests.DECLARING)

@@ -159,6 +159,7 @@ class Begin(ActionView):
     intro = _("The two months in which NCPs agree who leads run from the receipt of the case.")
     button = _("Propose this NCP")
     done = _("The coordination has begun. Record which NCPs you ask, and what they reply.")
+    goes_to = "desk:coordination"
 
     def form_arguments(self) -> dict[str, Any]:
         return {"is_change": Coordination.objects.filter(case=self.case).exists()}
@@ -175,17 +176,11 @@ class Begin(ActionView):
             version=form.version,
         )
 
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:coordination", self.case.pk)
-
 
 class _Step(OfficerView):
     """One step on the page of coordination; it leads back there."""
 
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:coordination", self.case.pk)
+    goes_to = "desk:coordination"
 
     def of_case(self, model: Any, path: str = "case") -> Any:
         return get_object_or_404(model, pk=self.kwargs["item"], **{path: self.case})

@@ -217,6 +217,7 @@ class RecordAbsence(ActionView):
     intro = _("The member is told, and can say that it is not so.")
     button = _("Put on record")
     done = _("It is on record.")
+    goes_to = "desk:absence"
 
     def check(self) -> None:
         super().check()
@@ -252,10 +253,6 @@ class RecordAbsence(ActionView):
             by=self.request.user,
             version=form.version,
         )
-
-    def finish(self, result: None) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:absence", self.case.pk)
 
 
 class EndAbsence(ActionView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -67,13 +66,10 @@ class EndEarly(CaseView):
 
 class _Way(OfficerView):
     states = ending.ENDS_EARLY_FROM
+    goes_to = "desk:endings"
 
     def context(self, form: Any) -> dict[str, Any]:
         return {"back": reverse("desk:endings", args=[self.case.pk])}
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:endings", self.case.pk)
 
 
 class Withdraw(ActionView):
@@ -163,10 +159,7 @@ class _Ends(_Way):
     """A way that ends the case: on to its page."""
 
     done = _("The case is ended. Tell both sides and write its statement now.")
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:case", self.case.pk)
+    goes_to = "desk:case"
 
 
 class Lapse(_Ends):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -80,6 +79,7 @@ class FollowUp(CaseView):
 
 class _OnFollowUp(OfficerView):
     states = frozenset(follow_up.WHILE)
+    goes_to = "desk:follow_up"
 
     def check(self) -> None:
         super().check()
@@ -93,10 +93,6 @@ class _OnFollowUp(OfficerView):
             "back": reverse("desk:follow_up", args=[self.case.pk]),
             "item": getattr(self, "item", None),
         }
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:follow_up", self.case.pk)
 
 
 class Add(_OnFollowUp):

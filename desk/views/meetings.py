@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views import View
 from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
@@ -23,6 +23,7 @@ from cases.services import meetings, proposals, protocols
 from desk import meeting_pages
 from desk.forms.meetings import AgendaForm, AttendanceForm, MeetingForm, ProtocolForm
 from desk.views.assessment import pdf
+from desk.views.base import FormPage
 
 TAGS = {
     MeetingState.PLANNED: "soon",
@@ -48,7 +49,7 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/meetings.html", context)
 
 
-class MeetingView(View):
+class MeetingView(FormPage):
     """A page about one meeting for the NCP's people."""
 
     template_name = "desk/meeting_form.html"
@@ -74,28 +75,16 @@ class MeetingView(View):
         if not meetings.may_prepare(self.request.user):
             raise PermissionDenied
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check()
-        return self.page(self.form())
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.check()
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(form)
-        try:
-            self.perform(form)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.page(form)
-        except Stale as error:
+    def stale(self, form: VersionForm, error: Conflict) -> HttpResponse:
+        if isinstance(error, Stale):
             self.meeting.refresh_from_db()
             form.refresh(self.meeting.row_version, str(error.message))
-            return self.page(form, status=409)
-        except Conflict as error:
+        else:
             form.add_error(None, str(error.message))
-            return self.page(form, status=409)
-        messages.success(request, self.done)
+        return self.page(form, status=409)
+
+    def finish(self, result: Any) -> HttpResponse:
+        messages.success(self.request, self.done)
         return redirect("desk:meeting", self.meeting.pk)
 
     def form(self, *args: Any) -> Any:
@@ -103,9 +92,6 @@ class MeetingView(View):
 
     def form_arguments(self) -> dict[str, Any]:
         return {}
-
-    def perform(self, form: Any) -> None:
-        raise NotImplementedError
 
     def page(self, form: Any, *, status: int = 200) -> HttpResponse:
         context = {
@@ -149,38 +135,33 @@ class MeetingPage(MeetingView):
         return self.http_method_not_allowed(request)
 
 
-class PlanMeeting(View):
+class PlanMeeting(FormPage):
     """A new meeting."""
 
     @classmethod
     def as_view(cls, **kwargs: Any) -> Any:
         return role_required(*NCP_ROLES)(super().as_view(**kwargs))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not meetings.may_prepare(request.user):
+    def check(self) -> None:
+        if not meetings.may_prepare(self.request.user):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def form(self, *args: Any) -> MeetingForm:
         chair = Seat.objects.current().filter(function=SeatFunction.CHAIR).first()
-        initial = {"secretary": str(request.user.pk), "chair": str(chair.user_id) if chair else ""}
-        return self.page(MeetingForm(initial=initial))
+        secretary = str(self.request.user.pk)
+        initial = {"secretary": secretary, "chair": str(chair.user_id) if chair else ""}
+        return MeetingForm(*args, initial=initial)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = MeetingForm(request.POST)
-        if not form.is_valid():
-            return self.page(form)
-        try:
-            meeting = meetings.plan(**form.values(), by=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.page(form)
-        messages.success(request, _("The meeting is planned. Now its agenda."))
-        return redirect("desk:agenda", meeting.pk)
+    def perform(self, form: Any) -> Meeting:
+        return meetings.plan(**form.values(), by=self.request.user)
 
-    def page(self, form: MeetingForm) -> HttpResponse:
+    def finish(self, result: Meeting) -> HttpResponse:
+        messages.success(self.request, _("The meeting is planned. Now its agenda."))
+        return redirect("desk:agenda", result.pk)
+
+    def page(self, form: MeetingForm, *, status: int = 200) -> HttpResponse:
         context = {"form": form, "heading": _("Plan a meeting"), "button": _("Plan it")}
-        return render(self.request, "desk/meeting_form.html", context)
+        return render(self.request, "desk/meeting_form.html", context, status=status)
 
 
 class ChangeMeeting(MeetingView):
@@ -189,8 +170,6 @@ class ChangeMeeting(MeetingView):
     done = _("The meeting is changed. Who was called to it is told.")
 
     def form(self, *args: Any) -> MeetingForm:
-        from django.utils import timezone
-
         row = self.meeting
         initial = {
             "begins_at": timezone.localtime(row.begins_at),
@@ -235,8 +214,6 @@ class RemoveFromAgenda(MeetingView):
         points = {point.row.pk: point for point in agenda.points}
         found = points.get(self.kwargs["item"])
         if found is None:
-            from django.http import Http404
-
             raise Http404
         self.point = found
         self.intro = found.title

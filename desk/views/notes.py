@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,46 +20,47 @@ from desk.forms.notes import NoteForm, TaskForm
 from desk.page import CasePage
 from desk.paging import Order, page_of
 from desk.rooms import Figures, Line, Room
-from desk.views.base import CaseView
+from desk.views.base import CaseView, FormPage
 
 NEWEST = Order("written_at", is_descending=True)
 
 
-class _Internal(CaseView):
-    """A page that only the NCP's own readers of a case have."""
+class _Internal(FormPage, CaseView):
+    """A page that only the NCP's own readers of a case have; some of them write on it."""
 
-    def check(self, *, writes: bool = False) -> None:
+    goes_to = ""
+    done: Any = ""
+
+    def check(self) -> None:
         self.require_reader()
         self.writes = notes.may_write(self.case, self.request.user)
-        if writes and not self.writes:
+        if self.request.method == "POST" and not self.writes:
             raise PermissionDenied
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.check()
+        return self.page(self.form() if self.writes else None)
+
+    def finish(self, result: Any) -> HttpResponse:
+        messages.success(self.request, self.done)
+        return redirect(self.goes_to, self.case.pk)
 
 
 class Notes(_Internal):
     """All notes that this person may read, the newest first, and a new one."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        self.check()
-        return self.page(self.form() if self.writes else None)
+    goes_to = "desk:notes"
+    done = _("The note is written.")
+    blamed = "text"
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        self.check(writes=True)
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(form)
-        try:
-            notes.write_note(
-                self.case,
-                text=form.cleaned_data["text"],
-                mentioned=form.cleaned_data.get("mentioned", ()),
-                for_named_officers=form.cleaned_data.get("for_named_officers", False),
-                by=request.user,
-            )
-        except ValidationError as error:
-            form.add_error("text", error)
-            return self.page(form)
-        messages.success(request, _("The note is written."))
-        return redirect("desk:notes", self.case.pk)
+    def perform(self, form: Any) -> None:
+        notes.write_note(
+            self.case,
+            text=form.cleaned_data["text"],
+            mentioned=form.cleaned_data.get("mentioned", ()),
+            for_named_officers=form.cleaned_data.get("for_named_officers", False),
+            by=self.request.user,
+        )
 
     def form(self, *args: Any) -> NoteForm:
         by = self.request.user
@@ -69,7 +70,7 @@ class Notes(_Internal):
             knows_identities=permissions.may_see_identity(self.case, by),
         )
 
-    def page(self, form: NoteForm | None) -> HttpResponse:
+    def page(self, form: NoteForm | None, *, status: int = 200) -> HttpResponse:
         rows = Note.objects.visible_to(self.request.user).filter(case=self.case)
         rows = rows.select_related("author").prefetch_related("versions", "mentions__person")
         where = {name: self.request.GET.get(name, "") for name in ("after", "before")}
@@ -82,77 +83,57 @@ class Notes(_Internal):
                 and notes.is_open_to_change(note)
             )
         context = {"case": self.case, "form": form, "page": shown}
-        return render(self.request, "desk/notes.html", context)
+        return render(self.request, "desk/notes.html", context, status=status)
 
 
 class ChangeNote(_Internal):
     """Another wording within a day, by its author; the one before is kept."""
 
-    def note(self, pk: Any) -> Note:
-        self.check()
+    goes_to = "desk:notes"
+    done = _("The note is changed. The wording before is kept.")
+    blamed = "text"
+
+    def check(self) -> None:
+        super().check()
         visible = Note.objects.visible_to(self.request.user).filter(case=self.case)
-        note = get_object_or_404(visible, pk=pk)
-        note.case = self.case
-        if note.author_id != self.request.user.pk or not self.writes:
+        self.note = get_object_or_404(visible, pk=self.kwargs["item"])
+        self.note.case = self.case
+        if self.note.author_id != self.request.user.pk or not self.writes:
             raise PermissionDenied
-        if not notes.is_open_to_change(note):
+        if not notes.is_open_to_change(self.note):
             raise Conflict(_("A note can be changed for a day. Write another one."))
-        return note
 
-    def form(self, note: Note, *args: Any) -> NoteForm:
+    def form(self, *args: Any) -> NoteForm:
         people = [one for one in notes.colleagues(self.case) if one.pk != self.request.user.pk]
-        return NoteForm(*args, people=people, knows_identities=False, initial={"text": note.text})
+        text = self.note.text
+        return NoteForm(*args, people=people, knows_identities=False, initial={"text": text})
 
-    def get(self, request: HttpRequest, item: Any) -> HttpResponse:
-        note = self.note(item)
-        return self.page(self.form(note))
+    def perform(self, form: Any) -> None:
+        notes.change_note(
+            self.note,
+            text=form.cleaned_data["text"],
+            mentioned=form.cleaned_data.get("mentioned", ()),
+            by=self.request.user,
+        )
 
-    def post(self, request: HttpRequest, item: Any) -> HttpResponse:
-        note = self.note(item)
-        form = self.form(note, request.POST)
-        if not form.is_valid():
-            return self.page(form)
-        try:
-            notes.change_note(
-                note,
-                text=form.cleaned_data["text"],
-                mentioned=form.cleaned_data.get("mentioned", ()),
-                by=request.user,
-            )
-        except ValidationError as error:
-            form.add_error("text", error)
-            return self.page(form)
-        messages.success(request, _("The note is changed. The wording before is kept."))
-        return redirect("desk:notes", self.case.pk)
-
-    def page(self, form: NoteForm) -> HttpResponse:
-        return render(self.request, "desk/note_change.html", {"case": self.case, "form": form})
+    def page(self, form: NoteForm, *, status: int = 200) -> HttpResponse:
+        context = {"case": self.case, "form": form}
+        return render(self.request, "desk/note_change.html", context, status=status)
 
 
 class Tasks(_Internal):
     """What is to be done in this case, by whom and by when."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        self.check()
-        return self.page(self.form() if self.writes else None)
+    goes_to = "desk:tasks"
+    done = _("The task is given.")
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        self.check(writes=True)
-        form = self.form(request.POST)
-        if not form.is_valid():
-            return self.page(form)
-        try:
-            notes.give_task(self.case, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-            return self.page(form)
-        messages.success(request, _("The task is given."))
-        return redirect("desk:tasks", self.case.pk)
+    def perform(self, form: Any) -> None:
+        notes.give_task(self.case, by=self.request.user, **form.cleaned_data)
 
     def form(self, *args: Any) -> TaskForm:
         return TaskForm(*args, people=list(notes.colleagues(self.case)), by=self.request.user)
 
-    def page(self, form: TaskForm | None) -> HttpResponse:
+    def page(self, form: TaskForm | None, *, status: int = 200) -> HttpResponse:
         today = deadlines.today()
         rows = Task.objects.visible_to(self.request.user).filter(case=self.case)
         rows = rows.select_related("assignee", "given_by", "done_by")
@@ -166,7 +147,7 @@ class Tasks(_Internal):
             "done": rows.filter(done_at__isnull=False).order_by("-done_at", "-id")[:100],
             "writes": self.writes,
         }
-        return render(self.request, "desk/tasks.html", context)
+        return render(self.request, "desk/tasks.html", context, status=status)
 
 
 class SettleTask(_Internal):
@@ -176,7 +157,7 @@ class SettleTask(_Internal):
         raise Http404
 
     def post(self, request: HttpRequest, item: Any) -> HttpResponse:
-        self.check(writes=True)
+        self.check()
         visible = Task.objects.visible_to(request.user).filter(case=self.case)
         task = get_object_or_404(visible, pk=item)
         task.case = self.case

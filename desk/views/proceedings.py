@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -75,6 +74,7 @@ class Proceedings(CaseView):
 class _OnProceedings(OfficerView):
     states = OPEN_STATES
     parts = (*OfficerView.parts, "issues")
+    goes_to = "desk:proceedings"
 
     def check(self) -> None:
         super().check()
@@ -86,10 +86,6 @@ class _OnProceedings(OfficerView):
 
     def context(self, form: Any) -> dict[str, Any]:
         return {"back": reverse("desk:proceedings", args=[self.case.pk])}
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:proceedings", self.case.pk)
 
 
 class Change(_OnProceedings):

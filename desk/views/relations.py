@@ -31,9 +31,7 @@ from desk.views.coordination import _Step
 
 
 class _ToRoom(ActionView):
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:coordination", self.case.pk)
+    goes_to = "desk:coordination"
 
 
 class _WithOther(_ToRoom):
@@ -155,6 +153,7 @@ class Consent(_Step):
     )
     button = _("Record the consent")
     done = _("The consent is on record. That side is told.")
+    goes_to = "desk:transfer"
 
     def check(self) -> None:
         super().check()
@@ -172,16 +171,13 @@ class Consent(_Step):
             **form.arguments(),
         )
 
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:transfer", self.case.pk)
-
 
 class EndConsent(_Step):
     heading = _("Take a consent back")
     intro = _("What went before stays with whom it went to.")
     button = _("Record that it was taken back")
     done = _("It is on record that the consent was taken back.")
+    goes_to = "desk:transfer"
 
     def check(self) -> None:
         super().check()
@@ -190,10 +186,6 @@ class EndConsent(_Step):
 
     def perform(self, form: Any) -> None:
         passing_consents.withdraw_consent(self.item, by=self.request.user, version=form.version)
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:transfer", self.case.pk)
 
 
 class MakeTransfer(ActionView):
@@ -204,6 +196,7 @@ class MakeTransfer(ActionView):
     template_name = "desk/coordination_transfer.html"
     button = _("Make the package and tell the parties")
     done = _("The package is made. Download it below and send it to the NCP.")
+    goes_to = "desk:coordination"
 
     def check(self) -> None:
         super().check()
@@ -252,10 +245,6 @@ class MakeTransfer(ActionView):
             by=self.request.user,
             version=form.version,
         )
-
-    def finish(self, result: Any) -> HttpResponse:
-        messages.success(self.request, self.done)
-        return redirect("desk:coordination", self.case.pk)
 
 
 class Package(CaseView):

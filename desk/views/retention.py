@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -94,14 +94,12 @@ class CaseRetention(CaseView):
 
 
 class _RetentionAction(ActionView):
+    goes_to = "desk:retention"
+
     def check(self) -> None:
         self.require_reader()
         if not erasure.may_erase(self.case, self.request.user):
             raise PermissionDenied
-
-    def finish(self, result: Any) -> HttpResponse:
-        super().finish(result)
-        return redirect("desk:retention", self.case.pk)
 
 
 class PlaceHold(_RetentionAction):

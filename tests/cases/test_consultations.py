@@ -1,24 +1,19 @@
 """Advice of others: what they are given, who reads it, what the parties learn."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from cases.errors import Conflict, Incomplete
 from cases.models import Consultation
-from cases.services import conflicts, consultations, consulted_bodies, correspondence, deadlines
+from cases.services import conflicts, consultations, consulted_bodies, correspondence
 from notifications.audience import recipients
 from notifications.models import OutboxMessage
 from tests import factories
+from tests.factories import in_days
 
 pytestmark = pytest.mark.django_db
 NAME = "Айгүл Серікқызы"
-
-
-def in_days(days):
-    return deadlines.today() + timedelta(days=days)
 
 
 @pytest.fixture

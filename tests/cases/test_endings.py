@@ -9,16 +9,13 @@ from django.utils import timezone
 
 from cases.disclosure import Audience, disclosed
 from cases.errors import Conflict, Incomplete
-from cases.services import correspondence, deadlines, ending, lapsing, settling
+from cases.services import correspondence, ending, lapsing, settling
 from cases.timeframes import day_text
 from statements.draft import first_draft
 from tests import factories
+from tests.factories import in_days
 
 pytestmark = pytest.mark.django_db
-
-
-def in_days(days):
-    return deadlines.today() + timedelta(days=days)
 
 
 @pytest.fixture

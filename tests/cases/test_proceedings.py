@@ -12,12 +12,9 @@ from cases.timeframes import Standing
 from notifications.deadlines import sweep
 from notifications.models import OutboxMessage
 from tests import factories
+from tests.factories import working_day_in
 
 pytestmark = pytest.mark.django_db
-
-
-def in_days(days):
-    return deadlines.calendar().working_day_from(deadlines.today() + timedelta(days=days))
 
 
 @pytest.fixture
@@ -49,25 +46,25 @@ def test_one_that_the_form_named_gets_its_facts(scene):
     named = ParallelProceeding.objects.create(case=scene.case, forum="A court", status="Pending")
     item = proceedings.save(
         scene.reload(), named, Facts(forum="City court", stage="appeal"),
-        next_check_on=in_days(30), by=scene.officer,
+        next_check_on=working_day_in(30), by=scene.officer,
     )  # fmt: skip
     assert (item.pk, item.status) == (named.pk, "Pending")
-    assert item.deadline.due_on == in_days(30)
+    assert item.deadline.due_on == working_day_in(30)
 
 
 def test_a_check_ends_the_planned_one_and_plans_the_next(scene):
-    item = record(scene, next_check_on=in_days(10))
+    item = record(scene, next_check_on=working_day_in(10))
     first = item.deadline
     with pytest.raises(ValidationError):
         proceedings.check(
             item, finding="Heard", stage="pending", next_check_on=None, by=scene.officer
         )
     proceedings.check(
-        item, finding="Heard", stage="pending", next_check_on=in_days(40), by=scene.officer
+        item, finding="Heard", stage="pending", next_check_on=working_day_in(40), by=scene.officer
     )
     first.refresh_from_db()
     item.refresh_from_db()
-    assert first.met_on and item.deadline.due_on == in_days(40)
+    assert first.met_on and item.deadline.due_on == working_day_in(40)
     proceedings.check(
         item, finding="Judgment", stage="decided", next_check_on=None, by=scene.officer
     )
@@ -87,7 +84,7 @@ def test_a_pause_rests_on_a_proceeding_that_would_be_prejudiced_and_is_watched(s
     with pytest.raises(ValidationError):
         proceedings.pause_for(item, by=scene.officer)
     proceedings.check(
-        item, finding="Pending", stage="pending", next_check_on=in_days(5), by=scene.officer
+        item, finding="Pending", stage="pending", next_check_on=working_day_in(5), by=scene.officer
     )
     item.refresh_from_db()
     item.case = scene.reload()
@@ -96,11 +93,11 @@ def test_a_pause_rests_on_a_proceeding_that_would_be_prejudiced_and_is_watched(s
 
 
 def test_the_check_is_due_and_reminded_while_the_clock_of_the_case_stands(scene):
-    item = record(scene, next_check_on=in_days(10))
+    item = record(scene, next_check_on=working_day_in(10))
     clock.pause(scene.reload(), reason="parallel_proceedings", by=scene.officer)
     item.deadline.refresh_from_db()
     item.deadline.case = scene.case
-    late = in_days(10) + timedelta(days=1)
+    late = working_day_in(10) + timedelta(days=1)
     assert deadlines.standing_of(item.deadline, on=late, is_paused=True) == Standing.OVERDUE
     OutboxMessage.objects.all().delete()
     sweep(on=late)

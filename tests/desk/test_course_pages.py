@@ -1,7 +1,5 @@
 """Pages beside the main course of a case: who may open them, and that they do what they say."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,7 +11,6 @@ from cases.services import (
     consultations,
     consulted_bodies,
     correspondence,
-    deadlines,
     ending,
     follow_up,
     proceedings,
@@ -22,6 +19,7 @@ from cases.services import (
 from cases.services.proceedings import Facts
 from tests import factories
 from tests.desk.conftest import act, browser, page
+from tests.factories import in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +28,6 @@ PAGES = (
     "warn_of_lapse", "report_settlement", "end_ceased", "follow_up", "recalls",
 )  # fmt: skip
 READ_BY_NCP = {"consultations", "proceedings", "endings", "follow_up", "recalls"}
-
-
-def in_days(days):
-    return deadlines.today() + timedelta(days=days)
 
 
 @pytest.fixture

@@ -1,7 +1,14 @@
 """How a form is rendered: label, hint, error and control belong together."""
 
+import pkgutil
+from datetime import date
+from importlib import import_module
+
 from django import forms
+from django.apps import apps
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.module_loading import module_has_submodule
 
 
 class Sample(forms.Form):
@@ -56,3 +63,28 @@ def test_typed_text_is_escaped():
     form = Sample({"name": "<script>alert(1)</script>"})
 
     assert "<script>" not in str(form)
+
+
+def every_form(of=forms.BaseForm):
+    for kind in of.__subclasses__():
+        yield kind
+        yield from every_form(kind)
+
+
+def test_a_day_is_given_to_the_browser_as_it_takes_it_in_every_language():
+    """On Russian and Kazakh pages the day of today, filled in by the coordination of NCPs, came
+    as 12.03.2026: a browser shows that as an empty field."""
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "forms"):
+            found = import_module(f"{app.name}.forms")
+            for item in pkgutil.iter_modules(getattr(found, "__path__", ())):
+                import_module(f"{app.name}.forms.{item.name}")
+    seen = 0
+    with translation.override("ru"):
+        for form in every_form():
+            for name, field in form.base_fields.items():
+                if getattr(field.widget, "attrs", {}).get("type") == "date":
+                    seen += 1
+                    given = field.widget.format_value(date(2026, 3, 12))
+                    assert given == "2026-03-12", f"{form.__module__}.{form.__name__}.{name}"
+    assert seen > 20

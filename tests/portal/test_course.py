@@ -1,7 +1,5 @@
 """What a party does beside the main course, and what the other side learns of it."""
 
-from datetime import timedelta
-
 import pytest
 
 from cases.models import Message
@@ -9,7 +7,6 @@ from cases.services import (
     consultations,
     consulted_bodies,
     correspondence,
-    deadlines,
     ending,
     follow_up,
     lapsing,
@@ -17,13 +14,10 @@ from cases.services import (
     settling,
 )
 from tests import factories
+from tests.factories import in_days
 from tests.portal.conftest import page, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def in_days(days):
-    return deadlines.today() + timedelta(days=days)
 
 
 def send(client, name, case, *more, **data):

@@ -14,17 +14,16 @@ from cases.services import clock, correspondence, deadlines, ending, requests
 from notifications import audience
 from notifications.models import OutboxMessage
 from tests import factories
+from tests.factories import working_day_in
 from tests.portal.conftest import page, signed_in, token_of
 
 SOON = timedelta(days=14)
 
 
-def a_day(days=14):
-    return deadlines.calendar().working_day_from(deadlines.today() + timedelta(days=days))
-
-
 def asked_of(scene, *sides, text="Please send us the water tests."):
-    rows = requests.ask(scene.case, sides=sides, text=text, due_on=a_day(), by=scene.officer)
+    rows = requests.ask(
+        scene.case, sides=sides, text=text, due_on=working_day_in(14), by=scene.officer
+    )
     scene.reload()
     return rows
 
@@ -38,7 +37,7 @@ class TestRequest:
     def test_both_sides_are_asked_in_the_same_second_with_the_same_window(self, scene):
         one, other = asked_of(scene, "complainant", "respondent")
         assert (one.asked_at, one.batch) == (other.asked_at, other.batch)
-        assert one.deadline.due_on == other.deadline.due_on == a_day()
+        assert one.deadline.due_on == other.deadline.due_on == working_day_in(14)
         assert {one.side, other.side} == {"complainant", "respondent"}
 
     def test_each_side_reads_its_own_alone(self, scene):
@@ -75,10 +74,14 @@ class TestRequest:
     def test_it_counts_in_the_next_due_date_of_the_case(self, scene):
         before = scene.case.next_due_on
         requests.ask(
-            scene.case, sides=["complainant"], text="Now", due_on=a_day(1), by=scene.officer
+            scene.case,
+            sides=["complainant"],
+            text="Now",
+            due_on=working_day_in(1),
+            by=scene.officer,
         )
         case = scene.reload()
-        assert (case.next_due_on, case.next_due_kind) == (a_day(1), "request")
+        assert (case.next_due_on, case.next_due_kind) == (working_day_in(1), "request")
         requests.close(Request.objects.get(), by=scene.officer)
         assert scene.reload().next_due_on == before
 
@@ -91,12 +94,16 @@ class TestRequest:
             requests.close(row, by=scene.complainant)
         with pytest.raises(PermissionDenied):
             requests.ask(
-                scene.case, sides=["respondent"], text="x", due_on=a_day(), by=scene.complainant
+                scene.case,
+                sides=["respondent"],
+                text="x",
+                due_on=working_day_in(14),
+                by=scene.complainant,
             )
 
     def test_what_makes_no_sense_is_refused(self, scene):
         for change in ({"text": " "}, {"sides": []}, {"due_on": deadlines.today()}):
-            asked = {"sides": ["complainant"], "text": "x", "due_on": a_day(), **change}
+            asked = {"sides": ["complainant"], "text": "x", "due_on": working_day_in(14), **change}
             with pytest.raises(ValidationError):
                 requests.ask(scene.case, by=scene.officer, **asked)
 
@@ -120,7 +127,7 @@ class TestRequest:
         assert form.status_code == 200
         sent = {
             "row_version": scene.case.row_version, "whom": "both", "text": "Your comments?",
-            "due_on": a_day().isoformat(),
+            "due_on": working_day_in(14).isoformat(),
         }  # fmt: skip
         assert client.post(address, sent).status_code == 302
         assert Request.objects.count() == 2
@@ -138,7 +145,7 @@ class TestRequest:
 class TestMoreTime:
     def test_granted_time_goes_to_both_sides_of_a_shared_window(self, scene):
         one, other = asked_of(scene, "complainant", "respondent")
-        wanted = a_day(30)
+        wanted = working_day_in(30)
         asked = requests.ask_for_more_time(
             one.deadline, side=one.side, wanted_on=wanted, reason="Ill", by=scene.complainant
         )
@@ -153,9 +160,13 @@ class TestMoreTime:
     def test_time_for_one_side_alone_is_not_told_to_the_other(self, scene):
         (row,) = asked_of(scene, "complainant")
         asked = requests.ask_for_more_time(
-            row.deadline, side="complainant", wanted_on=a_day(30), reason="x", by=scene.complainant
+            row.deadline,
+            side="complainant",
+            wanted_on=working_day_in(30),
+            reason="x",
+            by=scene.complainant,
         )
-        requests.grant(asked, until=a_day(30), reason="Yes", by=scene.officer)
+        requests.grant(asked, until=working_day_in(30), reason="Yes", by=scene.officer)
         shown = disclosure.disclosed(scene.reload(), to=Audience.RESPONDENT)
         assert "deadline.extended" not in [event.kind for event in shown.events]
         assert scene.enterprise.pk not in told(scene.case, "deadline.extended")
@@ -173,7 +184,7 @@ class TestMoreTime:
     def test_a_refusal_needs_a_reason_and_is_read_by_the_side_that_asked(self, scene):
         item = scene.case.deadlines.get(kind="response")
         asked = requests.ask_for_more_time(
-            item, side="respondent", wanted_on=a_day(90), reason="x", by=scene.enterprise
+            item, side="respondent", wanted_on=working_day_in(90), reason="x", by=scene.enterprise
         )
         with pytest.raises(ValidationError):
             requests.refuse(asked, reason=" ", by=scene.officer)
@@ -181,7 +192,7 @@ class TestMoreTime:
         text = signed_in(scene.enterprise).get(page("more_time", scene.case)).text
         assert "The other side waits." in text
         with pytest.raises(Conflict):
-            requests.grant(asked, until=a_day(90), reason="x", by=scene.officer)
+            requests.grant(asked, until=working_day_in(90), reason="x", by=scene.officer)
 
     def test_nobody_asks_for_what_the_other_side_or_the_office_owes(self, scene):
         for kind, side, person in (
@@ -191,14 +202,14 @@ class TestMoreTime:
             item = scene.case.deadlines.get(kind=kind)
             with pytest.raises(Incomplete):
                 requests.ask_for_more_time(
-                    item, side=side, wanted_on=a_day(200), reason="x", by=person
+                    item, side=side, wanted_on=working_day_in(200), reason="x", by=person
                 )
 
     def test_the_pages_ask_and_decide(self, scene, client):
         mine = signed_in(scene.enterprise)
         address = page("more_time", scene.case)
         item = scene.case.deadlines.get(kind="response")
-        wanted = a_day(60)
+        wanted = working_day_in(60)
         sent = {
             "token": token_of(mine.get(address)), "deadline": item.pk,
             "until": wanted.isoformat(), "text": "Our lawyer is ill.",

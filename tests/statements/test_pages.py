@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,13 +10,8 @@ from register.models import PublishedRecord
 from statements.models import LeakFinding, Statement
 from statements.services import hearing, writing
 from tests import factories
+from tests.desk.conftest import browser
 from tests.statements.conftest import hear, published
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user, backend="accounts.backends.PasswordBackend")
-    return client
 
 
 def workshop(case) -> str:
@@ -30,14 +24,14 @@ def step(name, statement, *more) -> str:
 
 @pytest.fixture
 def desk(scene):
-    return signed_in(scene.officer)
+    return browser(scene.officer)
 
 
 @pytest.fixture
 def chair(scene):
     member = scene.members[0]
     conflicts.declare(scene.case, by=member, has_conflict=False)
-    return signed_in(member)
+    return browser(member)
 
 
 def editor_data(statement, text, *, based_on=1, **more):
@@ -51,25 +45,25 @@ class TestAccess:
 
     @pytest.mark.parametrize("role", ["mediator", "coordinator", "administrator", "partner_ncp"])
     def test_other_roles_find_nothing(self, scene, statement, role):
-        client = signed_in(factories.person(role))
+        client = browser(factories.person(role))
         assert client.get(workshop(scene.case)).status_code == 404
         assert client.get(step("edit", statement, "en")).status_code == 404
 
     def test_parties_find_nothing(self, scene, statement):
         for person in (scene.complainant, scene.enterprise):
-            client = signed_in(person)
+            client = browser(person)
             assert client.get(workshop(scene.case)).status_code == 404
             assert client.get(step("preview", statement, "en")).status_code == 404
 
     def test_a_member_declares_before_reading(self, scene, statement, other_member):
-        client = signed_in(other_member)
+        client = browser(other_member)
         assert client.get(workshop(scene.case)).status_code == 403
         assert client.get(step("preview", statement, "en")).status_code == 403
         conflicts.declare(scene.case, by=other_member, has_conflict=False)
         assert client.get(workshop(scene.case)).status_code == 200
 
     def test_an_officer_with_a_conflict_finds_nothing(self, scene, statement, other_officer):
-        client = signed_in(other_officer)
+        client = browser(other_officer)
         assert client.get(workshop(scene.case)).status_code == 200
         conflicts.declare(scene.case, by=other_officer, has_conflict=True)
         assert client.get(workshop(scene.case)).status_code == 404
@@ -99,7 +93,7 @@ class TestWriting:
         assert statement.versions.get(number=2).text == "New"
 
     def test_a_stale_save_answers_409_and_keeps_both_texts(self, desk, statement, other_officer):
-        signed_in(other_officer).post(
+        browser(other_officer).post(
             step("edit", statement, "en"), editor_data(statement, "Their long text")
         )
         response = desk.post(step("edit", statement, "en"), editor_data(statement, "My long text"))
@@ -155,7 +149,7 @@ class TestLeaks:
         statement = writing.begin(
             withheld_scene.case, kind="final", language="en", by=withheld_scene.officer
         )
-        desk = signed_in(withheld_scene.officer)
+        desk = browser(withheld_scene.officer)
         desk.post(step("edit", statement, "en"), editor_data(statement, "Aigul told us."))
         html = desk.get(workshop(withheld_scene.case)).content.decode()
         assert "<mark>Aigul</mark>" in html
