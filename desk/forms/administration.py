@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from cases.forms import day_field
 from cases.models import DeclaredDay
 from desk.forms.base import choice_field, text_field
 from office import colours
@@ -23,9 +24,7 @@ COLOURS = {
 
 
 class DayForm(forms.Form):
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    day = day_field(_("Day"))
     is_working = choice_field(
         _("What was declared?"),
         [("no", _("A day off")), ("yes", _("A working day"))],
@@ -49,14 +48,8 @@ class DayForm(forms.Form):
 class TransferForm(forms.Form):
     """A day off that is worked on another day, as governments decree it."""
 
-    off = forms.DateField(
-        label=_("The day that becomes free"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
-    worked = forms.DateField(
-        label=_("The day that is worked instead"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    off = day_field(_("The day that becomes free"))
+    worked = day_field(_("The day that is worked instead"))
     decree = forms.CharField(label=_("By which decree"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases import rules
+from cases.forms import day_field
 from cases.models.party import Side
 from cases.workflow import GOOD_OFFICES_OUTCOMES, Outcome
 from desk.forms.base import CaseForm, choice_field, text_field
@@ -89,10 +90,9 @@ class ReferralForm(CaseForm):
         required=False,
         help_text=_("Its coordinator reads it. Name nobody whose name is withheld."),
     )
-    expires_on = forms.DateField(
-        label=_("Last day to answer"),
+    expires_on = day_field(
+        _("Last day to answer"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Thirty days from today if you leave it empty."),
     )
 

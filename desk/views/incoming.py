@@ -1,5 +1,5 @@
-"""What comes from outside: packages of other NCPs, lists of running cases, e-mails; and the list of
-NCPs. Everything is looked at first and taken in by a second click."""
+"""What comes from outside: packages of other NCPs, lists of running cases, e-mails. Everything is
+looked at first and taken in by a second click."""
 
 from __future__ import annotations
 

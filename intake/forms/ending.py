@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import codes
+from cases.forms import day_field
 from cases.models.case import Channel
 from intake.forms.base import StepForm, choice, text
 
@@ -20,10 +21,9 @@ class ArrivalForm(StepForm):
         [(c.value, c.label) for c in Channel if c not in (Channel.WEB, Channel.IMPORTED)],
         needed=_("Choose how it arrived."),
     )
-    arrived_on = forms.DateField(
-        label=_("On which day did it arrive?"),
+    arrived_on = day_field(
+        _("On which day did it arrive?"),
         help_text=_("All time limits run from this day."),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": _("Give the day on which it arrived."),
             "invalid": _("Write the day as 2026-11-22."),

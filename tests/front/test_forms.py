@@ -82,8 +82,8 @@ def test_a_day_is_given_to_the_browser_as_it_takes_it_in_every_language():
     seen = 0
     with translation.override("ru"):
         for form in every_form():
-            for name, field in form.base_fields.items():
-                if getattr(field.widget, "attrs", {}).get("type") == "date":
+            for name, field in getattr(form, "base_fields", {}).items():
+                if getattr(field.widget, "input_type", "") == "date":
                     seen += 1
                     given = field.widget.format_value(date(2026, 3, 12))
                     assert given == "2026-03-12", f"{form.__module__}.{form.__name__}.{name}"
