@@ -322,7 +322,12 @@ class SearchTextQuerySet(models.QuerySet[Any]):
             named = Q(readers="named", case__in=named_cases(user))
             return rows.filter(Q(readers__in=["case", "ncp"]) | named)
         free = declared.filter(has_conflict=False).values("case_id")
-        return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free))
+        # Who mediated a case reads no draft of its statement.
+        mediated = apps.get_model("cases", "Participation").objects.filter(
+            user=user, role="mediator"
+        )
+        drafts = Q(place="statement", case__in=mediated.values("case_id"))
+        return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free) & ~drafts)
 
 
 class SeatQuerySet(models.QuerySet[Any]):
@@ -339,6 +344,14 @@ class MeetingQuerySet(models.QuerySet[Any]):
         if not user.is_authenticated or not user.has_role(*NCP_ROLES):
             return self.none()
         return self.all()
+
+
+class MeetingTextQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> MeetingTextQuerySet:
+        """What is searched of the meetings that this person reads; nobody else finds any."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(meeting__in=apps.get_model("cases", "Meeting").objects.visible_to(user))
 
 
 class ChallengeQuerySet(models.QuerySet[Any]):

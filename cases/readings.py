@@ -23,13 +23,20 @@ def note(case: Case, user: User, *what: ReadKind | tuple[ReadKind, UUID | str]) 
         what: kinds, or pairs of a kind and the id of the object. Where this fails, nothing is
             shown: call it before the answer is made.
     """
+    note_all([(case, item) for item in what], user)
+
+
+def note_all(
+    what: Iterable[tuple[Case, ReadKind | tuple[ReadKind, UUID | str]]], user: User
+) -> None:
+    """Do the same for parts of several cases; one statement."""
     now = timezone.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
-    pairs = [item if isinstance(item, tuple) else (item, "") for item in what]
+    found = [(case, *(item if isinstance(item, tuple) else (item, ""))) for case, item in what]
     Reading.objects.bulk_create(
         [
             Reading(case=case, user=user, kind=kind, item=str(item), hour=hour, at=now)
-            for kind, item in dict.fromkeys(pairs)
+            for case, kind, item in dict.fromkeys(found)
         ],
         ignore_conflicts=True,
     )

@@ -16,7 +16,8 @@ from cases import readings
 from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.models.search import Place, Readers
-from cases.search import asking
+from cases.search import asking, meetings
+from cases.search.meetings import MeetingHit
 
 CASES_ON_A_PAGE = 20
 PLACES_OF_A_CASE = 4
@@ -26,8 +27,30 @@ _ANCHORS = {
     Place.ISSUE: "issues",
     Place.MESSAGE: "messages",
     Place.REQUEST: "requests",
-    Place.DECISION: "decisions",
+    Place.DECISION: "issues",
 }
+_PAGES = {
+    Place.DOCUMENT: "desk:document",
+    Place.CONSULTATION: "desk:consultation",
+    Place.DECISION: "desk:decision",
+}
+"""Pages of one thing: by the id of the case and its own."""
+_ROOMS = {
+    Place.NOTE: ("desk:notes", "note"),
+    Place.FOLLOW_UP: ("desk:follow_up", "commitment"),
+    Place.LETTER: ("desk:letters", "letter"),
+}
+"""Pages of many things, with the word before the id at each."""
+_READ_AS = {
+    Place.ISSUE: ReadKind.CASE,
+    Place.REQUEST: ReadKind.CASE,
+    Place.DECISION: ReadKind.CASE,
+    Place.PROCEEDING: ReadKind.CASE,
+    Place.MESSAGE: ReadKind.MESSAGES,
+    Place.LETTER: ReadKind.MESSAGES,
+    Place.SUBMISSION: ReadKind.SUBMISSION,
+}
+"""What the page of a place puts on record when it is opened; the others put nothing there."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +81,14 @@ class Results:
     is_cut: bool = False
     kinds: list[tuple[str, Any, int]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    meetings: list[MeetingHit] = field(default_factory=list)
     number: int = 1
     has_next: bool = False
 
 
 def search(text: str, *, user: User, place: str = "", number: int = 1) -> Results:
-    """Return a page of what somebody finds: a fixed number of statements, and one for each case of
-    which sealed texts are shown, which goes on record."""
+    """Return a page of what somebody finds: a fixed number of statements. Whose confidential words
+    are shown goes on record first."""
     query = asking.understand(text, user=user)
     results = Results(query, number=number)
     if not query:
@@ -82,6 +106,8 @@ def search(text: str, *, user: User, place: str = "", number: int = 1) -> Result
     shown = list(by_case)[begin : begin + CASES_ON_A_PAGE]
     results.has_next = len(by_case) > begin + CASES_ON_A_PAGE
     results.cases = _cases(shown, by_case, query, user)
+    if number == 1 and place in ("", Place.MEETING):
+        results.meetings = meetings.find(query, user=user)
     if not hits:
         results.suggestions = asking.suggestions(text, user=user)
     return results
@@ -110,24 +136,35 @@ def _cases(
 
 
 def _note_reading(cases: dict[UUID, Case], hits: list[asking.Hit], user: User) -> None:
-    """Put on record whose sealed texts are about to be shown: withheld names, reports."""
-    kinds: dict[UUID, set[ReadKind]] = {}
+    """Put on record whose words are about to be shown, as opening their page would."""
+    found = []
     for hit in hits:
+        kind: ReadKind | tuple[ReadKind, UUID] | None = _READ_AS.get(Place(hit.place))
+        if hit.place == Place.DOCUMENT:
+            kind = (ReadKind.DOCUMENT, hit.source)
         if hit.readers == Readers.NAMED:
             is_report = hit.place == Place.MESSAGE
             kind = ReadKind.REPRISAL if is_report else ReadKind.IDENTITIES
-            kinds.setdefault(hit.case_id, set()).add(kind)
-    for pk, found in kinds.items():
-        readings.note(cases[pk], user, *sorted(found))
+        if kind and hit.readers != Readers.CASE:
+            found.append((cases[hit.case_id], kind))
+    readings.note_all(found, user)
 
 
 def _address(hit: asking.Hit) -> str:
-    """Return where a place is read: a document's file, the page of notes, a part of the case."""
-    if hit.place == Place.DOCUMENT:
-        return reverse("desk:document", args=[hit.case_id, hit.source])
-    if hit.place == Place.NOTE:
-        return f"{reverse('desk:notes', args=[hit.case_id])}#note-{hit.source}"
-    if hit.place == Place.SUBMISSION:
+    """Return where a place is read: its own page, its room, or a part of the case."""
+    place = Place(hit.place)
+    if place in _PAGES and hit.source != hit.case_id:
+        return reverse(_PAGES[place], args=[hit.case_id, hit.source])
+    if place in _ROOMS:
+        room, word = _ROOMS[place]
+        return f"{reverse(room, args=[hit.case_id])}#{word}-{hit.source}"
+    if place == Place.MEETING:
+        return f"{reverse('desk:meeting', args=[hit.source])}#case-{hit.case_id}"
+    if place == Place.STATEMENT:
+        return f"{reverse('statements:workshop', args=[hit.case_id])}?statement={hit.source}"
+    if place == Place.PROCEEDING:
+        return reverse("desk:proceedings", args=[hit.case_id])
+    if place == Place.SUBMISSION:
         return reverse("desk:submission", args=[hit.case_id])
-    anchor = _ANCHORS.get(Place(hit.place), "")
+    anchor = _ANCHORS.get(place, "")
     return reverse("desk:case", args=[hit.case_id]) + (f"#{anchor}" if anchor else "")

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cases import heads, search
 from cases.models import Case
+from cases.search import meetings
 from cases.services.deadlines import today
 from notifications import deadlines, delivery, interest_reminders, task_reminders
 from notifications.models import Heartbeat
@@ -51,4 +52,5 @@ def index_case(case_id: str) -> int:
 @shared_task
 def index_missed() -> int:
     """Index the cases of which a wake-up was lost or a file was read since; return how many."""
+    meetings.index_missed()
     return search.index_many(Case.objects.filter(pk__in=search.missed()).iterator())

@@ -71,7 +71,7 @@ from cases.models.party import (
 from cases.models.proceeding import ProceedingCheck, ProceedingOverlap
 from cases.models.recall import Recall, RecallReader
 from cases.models.retention import Erasure, LegalHold
-from cases.models.search import SearchState, SearchText
+from cases.models.search import MeetingText, SearchState, SearchText
 from cases.models.serving import Redaction, Serving
 from cases.models.timeframe import (
     Deadline,
@@ -146,6 +146,7 @@ __all__ = [
     "LegalHold",
     "LetterTemplate",
     "Meeting",
+    "MeetingText",
     "Message",
     "MessageDocument",
     "NcpComment",

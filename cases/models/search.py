@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.querysets import SearchTextQuerySet
+from cases.querysets import MeetingTextQuerySet, SearchTextQuerySet
 from sealing.fields import SealedTextField
 
 
@@ -24,6 +24,11 @@ class Place(models.TextChoices):
     DOCUMENT = "document", _("Document")
     PROCEEDING = "proceeding", _("Other proceeding")
     NOTE = "note", _("Note")
+    CONSULTATION = "consultation", _("Advice of others")
+    MEETING = "meeting", _("Meeting")
+    STATEMENT = "statement", _("Statement")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    LETTER = "letter", _("Letter")
 
 
 class Readers(models.TextChoices):
@@ -101,3 +106,22 @@ class SearchState(models.Model):
                 fields=["case"], condition=Q(waits_for_files=True), name="search_waits_for_files"
             )
         ]
+
+
+class MeetingText(models.Model):
+    """What staff search of a meeting beside the points on cases: it hangs on no case.
+
+    Derived: `cases.search.meetings` writes it in the transaction that changes the meeting.
+    """
+
+    meeting = models.OneToOneField(
+        "cases.Meeting", on_delete=models.CASCADE, primary_key=True, related_name="search_text"
+    )
+    at = models.DateTimeField()
+    text = models.TextField()
+    vector = SearchVectorField()
+
+    objects = MeetingTextQuerySet.as_manager()
+
+    class Meta:
+        indexes = [GinIndex(fields=["vector"], name="meeting_text_vector")]

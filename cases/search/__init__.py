@@ -16,13 +16,16 @@ Rows are derived from the case and from nothing else:
     index(case)     write what changed since the last time, remove what is gone
     missed(limit)   ids of cases whose history or files went on since they were indexed
     forget(case)    remove every text of a case, as erasure does
+    renew(id, …)    let the clock index cases whose texts changed without an event
 
 The worker calls `index` after each event, the clock calls it for what was missed, and
 `script/manage reindex_cases` for all. Who makes cases in bulk need not write rows here: leave the
 new cases to `reindex_cases`, or call `index_many(cases)`. A room that keeps texts of its own
-yields them from `entries.of_case`.
+yields them from `entries.of_case`; an app above this one hands them in by `entries.add_source`.
+
+Meetings have their own rows (`meetings`), written by whatever changes a meeting.
 """
 
-from cases.search.indexing import forget, index, index_many, missed
+from cases.search.indexing import forget, index, index_many, missed, renew
 
-__all__ = ["forget", "index", "index_many", "missed"]
+__all__ = ["forget", "index", "index_many", "missed", "renew"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchRank
@@ -165,7 +166,7 @@ def _asked(query: Query) -> _TSQuery:
     return _TSQuery(Value(query.tsquery, output_field=TextField()))
 
 
-def matching(texts: QuerySet[SearchText], query: Query) -> QuerySet[SearchText]:
+def matching(texts: QuerySet[Any], query: Query) -> QuerySet[Any]:
     """The texts that hold what was asked."""
     match = Func(F("vector"), _asked(query), template="%(expressions)s", arg_joiner=" @@ ")
     return texts.filter(ExpressionWrapper(match, output_field=BooleanField()))
@@ -240,6 +241,11 @@ def snippets(hits: list[Hit], query: Query, *, user: User) -> dict[int, list[Pie
         .only("id", "text", "sealed", "case__data_key_id")
     )
     texts = {row.pk: row.text or row.sealed for row in rows}
+    return marked(texts, query)
+
+
+def marked(texts: dict[Any, str], query: Query) -> dict[Any, list[Piece]]:
+    """Return the words around what was asked in each text. One statement."""
     candidates = {pk: _candidates(text, query) for pk, text in texts.items()}
     known = _lexemes({word for found in candidates.values() for _place, word in found})
     wanted = frozenset(lexeme for term in query.terms for lexeme in term.lexemes)

@@ -1,11 +1,13 @@
-"""What of a case is searched: every text with its place, its moment and its readers."""
+"""What of a case is searched: every text with its place, its moment and its readers.
+
+What happens in its course (advice, meetings, letters, follow-up) stands in `course`. An app above
+this one adds the texts that it keeps itself by `add_source`.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,30 +22,21 @@ from cases.models import (
     Request,
 )
 from cases.models.search import Place, Readers
+from cases.search import course
+from cases.search.entry import Entry
 from documents import services as files
 from sealing.fields import ERASED
 
+_sources: list[tuple[tuple[str, ...], Callable[[Case], Iterator[Entry]]]] = []
 
-@dataclass(frozen=True)
-class Entry:
-    """A text of a case.
 
-    Attributes:
-        head: what stands above: a title, a name. It weighs more than the text below it.
-        body: the text, or how to read it where that costs something.
-        version: what changes with the text, where reading it costs something.
+def add_source(texts_of: Callable[[Case], Iterator[Entry]], *relations: str) -> None:
+    """Let an app above this one put its texts of a case into the search.
+
+    Args:
+        relations: what of a case is loaded before `texts_of` is asked.
     """
-
-    place: str
-    source: UUID
-    readers: str
-    at: datetime
-    head: str = ""
-    body: str | Callable[[], str] = ""
-    version: str = ""
-
-    def text(self) -> str:
-        return self.body() if callable(self.body) else self.body
+    _sources.append((relations, texts_of))
 
 
 def load(pk: UUID) -> Case:
@@ -61,6 +54,8 @@ def load(pk: UUID) -> Case:
         Prefetch("documents", CaseDocument.objects.select_related("document")),
         Prefetch("notes", Note.objects.all()),
         "submission",
+        *course.RELATIONS,
+        *(relation for relations, _texts in _sources for relation in relations),
     ).get(pk=pk)
 
 
@@ -74,11 +69,11 @@ def of_case(case: Case) -> Iterator[Entry]:
         body = f"{issue.description}\n{issue.place}"
         yield Entry(Place.ISSUE, issue.pk, Readers.NCP, case.received_at, issue.title, body)
     yield from _submission(case)
+    letters = {row.message_id for row in case.portal_letters.all()}
     for message in case.messages.all():
         readers = Readers.NAMED if message.is_reprisal_report else Readers.NCP
-        yield Entry(
-            Place.MESSAGE, message.pk, readers, message.sent_at, message.subject, message.text
-        )
+        place = Place.LETTER if message.pk in letters else Place.MESSAGE
+        yield Entry(place, message.pk, readers, message.sent_at, message.subject, message.text)
     for request in case.requests.all():
         yield Entry(Place.REQUEST, request.pk, Readers.NCP, request.asked_at, "", request.text)
     yield from _decisions(case)
@@ -99,6 +94,9 @@ def of_case(case: Case) -> Iterator[Entry]:
             "",
             "\n".join(proceedings),
         )
+    yield from course.of_case(case)
+    for _relations, texts_of in _sources:
+        yield from texts_of(case)
 
 
 def _people(case: Case) -> Iterator[Entry]:
@@ -132,8 +130,9 @@ def _submission(case: Case) -> Iterator[Entry]:
 
 def _decisions(case: Case) -> Iterator[Entry]:
     for decision in case.decisions.all():
-        texts = [row.reasons for row in decision.on_issues.all()]
-        texts += [vote.explanation for vote in decision.votes.all()]
+        texts = [f"{row.scope}\n{row.reasons}".strip() for row in decision.on_issues.all()]
+        for vote in decision.votes.all():
+            texts += [vote.explanation, vote.dissent]
         body = "\n".join(filter(None, texts))
         yield Entry(Place.DECISION, decision.pk, Readers.NCP, decision.proposed_at, "", body)
     reasons = [

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cases.models import Case, SearchState, SearchText
 from cases.models.search import Readers
 from cases.search import entries
+from cases.search.entry import Entry
 from cases.search.masking import Mask, mask_of
 from cases.search.words import kazakh, words
 from sealing.fields import ERASED, open_keys, seal
@@ -91,10 +92,10 @@ def index(case: Case) -> int:
 
 
 def _rows(
-    entry: entries.Entry, mask: Mask, held: dict[tuple[str, UUID, int, str], tuple[int, str]]
+    entry: Entry, mask: Mask, held: dict[tuple[str, UUID, int, str], tuple[int, str]]
 ) -> Iterator[tuple[_Row, bool]]:
     """Yield the rows of a text and whether each stands already as it is now."""
-    version = entry.version or entry.text()
+    version = entry.version or entry.text() + entry.hidden
     digest = _digest(entry, version, mask)
     same = [key for key in held if key[:2] == (entry.place, entry.source)]
     own = [key for key in same if held[key][1] == digest and _is_of(entry, key)]
@@ -110,17 +111,18 @@ def _rows(
         return
     head, body = mask.blot(entry.head), mask.blot(text)
     yield from _parts(entry, Readers.NCP, head, body, digest)
-    if (head, body) != (entry.head, text):
-        yield from _parts(entry, Readers.NAMED, entry.head, text, digest)
+    if entry.hidden or (head, body) != (entry.head, text):
+        whole = f"{text}\n{entry.hidden}" if entry.hidden else text
+        yield from _parts(entry, Readers.NAMED, entry.head, whole, digest)
 
 
-def _is_of(entry: entries.Entry, key: tuple[str, UUID, int, str]) -> bool:
+def _is_of(entry: Entry, key: tuple[str, UUID, int, str]) -> bool:
     """A text for the record may also stand in whole for the named officers."""
     return key[3] == entry.readers or (entry.readers == Readers.NCP and key[3] == Readers.NAMED)
 
 
 def _parts(
-    entry: entries.Entry, readers: str, head: str, body: str, digest: str
+    entry: Entry, readers: str, head: str, body: str, digest: str
 ) -> Iterator[tuple[_Row, bool]]:
     for part, piece in enumerate(_cut(body)):
         row = _Row(entry.place, entry.source, part, readers, entry.at, digest, head, piece)
@@ -140,7 +142,7 @@ def _cut(text: str) -> Iterator[str]:
             yield " ".join(piece)
 
 
-def _digest(entry: entries.Entry, version: str, mask: Mask) -> str:
+def _digest(entry: Entry, version: str, mask: Mask) -> str:
     told = "\n".join([entry.readers, entry.at.isoformat(), entry.head, version, mask.version])
     raw = keyed_digest(settings.INDEX_KEY, "search.digest", told.encode())
     return base64.b32encode(raw[:20]).decode()
@@ -183,11 +185,11 @@ def _columns(case: Case, row: _Row) -> tuple[object, ...]:
         "" if plain else seal(text, case.data_key_id),
         " ".join(head) if plain else "",
         " ".join(body) if plain else "",
-        _kazakh(head, body) if plain else _sealed(head, body),
+        kazakh_vector(head, body) if plain else _sealed(head, body),
     )
 
 
-def _kazakh(head: list[str], body: list[str]) -> str:
+def kazakh_vector(head: list[str], body: list[str]) -> str:
     """The Kazakh stems as the text of a tsvector; only letters and digits occur in it."""
     return _vector(
         (kazakh(word), place, "A" if place <= len(head) else "D")
@@ -258,6 +260,11 @@ def missed(limit: int = 500) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(_MISSED, [limit, limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def renew(*case_ids: UUID) -> None:
+    """Let the sweep index cases again whose texts changed without an event."""
+    SearchState.objects.filter(case_id__in=case_ids).update(length=0)
 
 
 def forget(case: Case) -> int:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
-from cases import permissions
+from cases import permissions, search
 from cases.errors import Conflict, Incomplete, Stale
 from cases.events import record_event
 from cases.kinds import EventKind
@@ -30,6 +30,7 @@ from cases.models import (
 )
 from cases.models.assessment import DecisionState
 from cases.models.meeting import MeetingState, Presence, SeatFunction
+from cases.search import meetings as searched
 from cases.services import proposals, voting
 from cases.services.acting import locked, require
 from sealing.models import DataKey
@@ -57,6 +58,8 @@ def at_work_on(meeting: Meeting, *, version: int | None, by: User) -> Iterator[M
         yield row
         row.row_version += 1
         row.save()
+        searched.index(row)
+        search.renew(*row.items.filter(case__isnull=False).values_list("case_id", flat=True))
 
 
 @transaction.atomic
@@ -70,7 +73,7 @@ def plan(*, begins_at: datetime, place: str, chair: User, secretary: User, by: U
     _check_people(chair, secretary)
     Seat.objects.select_for_update(no_key=True).filter(function=SeatFunction.CHAIR).first()
     number = (Meeting.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    return Meeting.objects.create(
+    row = Meeting.objects.create(
         number=number,
         data_key=DataKey.generate(),
         begins_at=begins_at,
@@ -79,6 +82,8 @@ def plan(*, begins_at: datetime, place: str, chair: User, secretary: User, by: U
         secretary=secretary,
         made_by=by,
     )
+    searched.index(row)
+    return row
 
 
 def change(

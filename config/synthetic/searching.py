@@ -34,6 +34,7 @@ from cases.search.entries import Entry
 from cases.search.masking import Mask
 from config.synthetic.rows import Row
 from documents.models import Document
+from statements.models import Comment, CommentRound, Statement, Version
 
 _INSERT = """
 INSERT INTO cases_searchtext
@@ -108,3 +109,17 @@ def _entries(case: Row, parts: dict[Any, list[Row]]) -> Iterator[Entry]:
     if proceedings := parts.get(ParallelProceeding):
         body = "\n".join(f"{row.forum} {row.reference} {row.status}" for row in proceedings)
         yield Entry(Place.PROCEEDING, pk, Readers.NCP, at, "", body)
+    yield from _statements(parts)
+
+
+def _statements(parts: dict[Any, list[Row]]) -> Iterator[Entry]:
+    """Yield what `statements.searched.texts_of` yields."""
+    for statement in parts.get(Statement, ()):
+        texts = [row for row in parts[Version] if row.statement_id == statement.id]
+        rounds = [row for row in parts.get(CommentRound, ()) if row.statement_id == statement.id]
+        said = [row.text for row in parts.get(Comment, ()) if row.round_id == rounds[-1].id]
+        body = [part for row in texts for part in (row.summary, row.text)]
+        yield Entry(
+            Place.STATEMENT, UUID(statement.id), Readers.NCP, max(row.at for row in texts),
+            "\n".join(row.title for row in texts), "\n".join(filter(None, (*body, *said))),
+        )  # fmt: skip

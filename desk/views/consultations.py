@@ -190,10 +190,14 @@ class One(CaseView):
             "is_shared": found.shared_as in (SharedAs.WHOLE, SharedAs.GIST),
             "question": self.readable(found.question),
             "reply": self.readable(found.reply),
+            "names_reason": self.readable(found.names_reason),
+            "closing_note": self.readable(found.closing_note),
             "today": deadlines.today(),
         }
         for row in (*context["material"], *context["reminders"]):
             row.consultation = found
+        for row in context["reminders"]:
+            row.shown = self.readable(row.note)
         return render(request, "desk/consultation.html", context)
 
     def readable(self, text: str) -> Any:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
+from cases import search
 from cases.errors import Incomplete, Stale
 from cases.services.acting import locked
 from statements.models import Statement
@@ -30,6 +31,7 @@ def at_work_on(statement: Statement, *, version: int | None = None) -> Iterator[
         yield row
         row.row_version += 1
         row.save()
+        search.renew(case.pk)
 
 
 def require_open(statement: Statement) -> None:

@@ -134,3 +134,53 @@ def test_only_the_ncp_searches(scene):
         client = browser(factories.person(role))
         assert client.get("/desk/search/?q=river").status_code == 404
     assert browser(scene.complainant).get("/desk/search/?q=river").status_code == 404
+
+
+def test_places_of_the_course_lead_to_their_pages(officer, desk, scene):
+    """A hit in a question, a commitment, a protocol or a draft used to be found nowhere."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from cases.services import consultations, deadlines, meetings
+
+    body = consultations.save_body(None, kind="ministry", name="Ministry", by=officer)
+    item = consultations.ask(
+        scene.reload(), body=body, way="letter", question="Zircon?", by=officer,
+        due_on=deadlines.today() + timedelta(days=20),
+    )  # fmt: skip
+    chair = factories.person("decision_maker")
+    meeting = meetings.plan(
+        begins_at=timezone.now(), place="", chair=chair, secretary=officer, by=officer
+    )
+    meetings.add_item(meeting, title="Zircon in general", by=officer)
+    of_case = meetings.add_item(meeting, case=scene.reload(), by=officer)
+    of_case.meeting, of_case.protocol = meeting, "Zircon of this mine"
+    of_case.save()
+    search.index(scene.reload())
+    response = desk.get("/desk/search/?q=zircon")
+    assert f"/desk/cases/{scene.case.pk}/consultations/{item.pk}/" in response.text
+    assert f"/desk/meetings/{meeting.pk}/#case-{scene.case.pk}" in response.text
+    assert f'/desk/meetings/{meeting.pk}/">' in response.text
+    for hit in response.context["results"].cases[0].hits:
+        assert desk.get(hit.url).status_code == 200
+    conflicts.declare(scene.case, by=officer, has_conflict=True)
+    response = desk.get("/desk/search/?q=zircon")
+    assert response.context["results"].total == 0
+    assert [hit.meeting.pk for hit in response.context["results"].meetings] == [meeting.pk]
+    assert "this mine" not in response.text
+
+
+def test_sight_of_a_message_is_on_record_as_opening_it_would_be(officer, other_officer, scene):
+    """Words of messages were shown by the search and nobody knew."""
+    correspondence.send_message(
+        scene.case, side="complainant", text="Zircon in our wells", by=scene.complainant
+    )
+    search.index(scene.case)
+    client = browser(other_officer)
+    client.get("/desk/search/?q=altyntau")
+    assert not Reading.objects.filter(kind="messages").exists()
+    client.get("/desk/search/?q=zircon")
+    client.get("/desk/search/?q=zircon")
+    (row,) = Reading.objects.filter(kind="messages")
+    assert (row.user, row.case) == (other_officer, scene.case)

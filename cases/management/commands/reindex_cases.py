@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from cases import search
-from cases.models import Case, SearchState, SearchText
+from cases.models import Case, MeetingText, SearchState, SearchText
+from cases.search import meetings
 
 
 class Command(BaseCommand):
@@ -25,5 +26,8 @@ class Command(BaseCommand):
         else:
             SearchText.objects.all().delete()
             SearchState.objects.all().delete()
+            MeetingText.objects.all().delete()
             done = search.index_many(Case.objects.order_by("received_at").iterator(500))
+        while meetings.index_missed():
+            pass
         self.stdout.write(f"{done} cases are in the search.")
