@@ -13,7 +13,7 @@ def index_again(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0016_index_of_sides"),
+        ("cases", "0017_indexes_of_what_waits"),
     ]
 
     operations = [
