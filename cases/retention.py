@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.ruleset import LANGUAGES, Text
 from cases.workflow import OPEN_STATES, NotRegisteredReason, Outcome, State
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Rule:
     moment: str
     months: int
     keeps_names: bool
-    legal_basis: str
+    legal_basis: Text
     to_confirm: bool
 
     @property
@@ -128,6 +129,15 @@ def read(path: Path) -> Retention:
     )
 
 
+def _text(code: str, value: Any) -> Text:
+    """Return a wording in three languages; one that is given once is that of all."""
+    if isinstance(value, str):
+        return Text(value, value, value)
+    if not isinstance(value, dict) or set(value) != set(LANGUAGES):
+        raise BadRetention(f"{code}: legal_basis is a text or has {', '.join(LANGUAGES)}.")
+    return Text(**{language: str(value[language]) for language in LANGUAGES})
+
+
 def _rule(row: dict[str, Any]) -> Rule:
     code = str(row.get("code", "?"))
     known = {
@@ -157,6 +167,6 @@ def _rule(row: dict[str, Any]) -> Rule:
         row["from"],
         row["months"],
         bool(row.get("keeps_names", False)),
-        str(row.get("legal_basis", "")),
+        _text(code, row.get("legal_basis", "")),
         bool(row.get("to_confirm", True)),
     )

@@ -64,7 +64,7 @@ def propose(
         rule = None
         if principal is None:
             rule = _require_over(row, basis)
-            legal_basis = legal_basis.strip() or (rule.legal_basis if rule else "")
+            legal_basis = legal_basis.strip() or (str(rule.legal_basis) if rule else "")
         if not legal_basis.strip():
             raise ValidationError({"legal_basis": _("Name the law or the rule.")})
         _require_no_hold(row)
