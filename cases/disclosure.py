@@ -106,9 +106,16 @@ class DisclosedParty:
 
 @dataclass(frozen=True)
 class DisclosedRepresentative:
+    side: str
+    side_label: str
     name: str
     kind_label: str
     principals: int
+
+    @property
+    def role_label(self) -> str:
+        """Return for which side they act: both sides may have somebody."""
+        return str(REPRESENTED_BY[Side(self.side)])
 
 
 @dataclass(frozen=True)
@@ -255,6 +262,10 @@ def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
     )
 
 
+REPRESENTED_BY = {
+    Side.COMPLAINANT: _("The complainant is represented by"),
+    Side.RESPONDENT: _("The enterprise is represented by"),
+}
 OWN_SIDE = (Audience.COMPLAINANT, Audience.NAMED_OFFICER, Audience.NCP)
 NCP_READS_ALL = (Audience.NAMED_OFFICER, Audience.NCP)
 
@@ -271,6 +282,8 @@ def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative,
         known = may_know(row, to)
         shown.append(
             DisclosedRepresentative(
+                side=row.side,
+                side_label=str(Side(row.side).label),
                 name=row.name if known else str(_("Representative")),
                 kind_label=str(row.get_kind_display()) if known else "",
                 principals=row.principal_count,

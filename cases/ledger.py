@@ -3,6 +3,7 @@ read it when, what was withheld and why. Each side reads its own part."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -123,23 +124,31 @@ def read(case: Case, user: User, *, to: Audience) -> Ledger:
     if to not in SIDES:
         return Ledger(own=tuple(facts.row(item, item.title) for item in items))
     own = [item for item in items if item.side == to]
-    others = sorted(
-        (item for item in items if item.side != to), key=lambda item: (item.served_at, item.pk)
-    )
+    others = _in_order_of_service(items, to)
+    titles = titles_for(items, to)
     return Ledger(
         own=tuple(facts.row(item, item.title) for item in own),
-        served=tuple(
-            facts.row(item, _generic(item, number)) for number, item in enumerate(others, start=1)
-        ),
+        served=tuple(facts.row(item, titles[item.pk]) for item in others),
         withheld=tuple(_withheld(case, to, {item.pk for item in others})),
     )
 
 
-def _generic(item: CaseDocument, number: int) -> str:
-    """Return a title that tells nothing: the name that the other side gave may tell too much."""
-    if not item.side:
-        return item.title
-    return _("Document %(number)s from the other side") % {"number": number}
+def titles_for(items: Iterable[CaseDocument], to: str) -> dict[UUID, str]:
+    """Return how documents are called to a side, wherever it reads of them.
+
+    The name that the other side gave a document may tell too much: it gets a number instead.
+    """
+    items = list(items)
+    titles = {item.pk: item.title for item in items}
+    for number, item in enumerate(_in_order_of_service(items, to), start=1):
+        if item.side:
+            titles[item.pk] = _("Document %(number)s from the other side") % {"number": number}
+    return titles
+
+
+def _in_order_of_service(items: Iterable[CaseDocument], to: str) -> list[CaseDocument]:
+    others = [item for item in items if item.side != to]
+    return sorted(others, key=lambda item: (item.served_at, item.pk))
 
 
 def _withheld(case: Case, to: str, served: set[UUID]) -> Any:
@@ -258,5 +267,5 @@ def _served_on(item: CaseDocument, audience: str) -> str:
     if audience == DocumentAudience.COUNSEL:
         return _("Counsel only: %(sides)s") % {"sides": ", ".join(others)}
     if audience in (DocumentAudience.MEDIATION, DocumentAudience.PARTIES):
-        return ", ".join([*others, _("the mediator")])
+        return ", ".join([*others, _("Mediator")])
     return str(DocumentAudience(audience).label)

@@ -195,7 +195,7 @@ def _parties(shown: DisclosedCase) -> Iterator[tuple[str, str, str]]:
             words.append(country_name(party.country))
         yield party.side_label, party.name, ", ".join(word for word in words if word)
     for row in shown.representatives:
-        yield _("Representative"), row.name, row.kind_label
+        yield f"{_('Representative')} ({row.side_label})", row.name, row.kind_label
 
 
 def _issue(issue: Any) -> dict[str, Any]:

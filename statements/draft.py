@@ -81,13 +81,14 @@ def _parties(case: Case) -> list[str]:
             for party in parties
         ]
         parts.append(f"**{heading}:** {'; '.join(names)}.")
-    representative = _("Representative")
     for item in shown.representatives:
         people = ngettext(
             "on behalf of %(count)s person", "on behalf of %(count)s people", item.principals
         ) % {"count": item.principals}
         name = plain(item.name) + (f" ({item.kind_label})" if item.kind_label else "")
-        parts.append(f"**{representative}:** {name}" + (f", {people}." if item.principals else "."))
+        parts.append(
+            f"**{item.role_label}:** {name}" + (f", {people}." if item.principals else ".")
+        )
     return parts
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
 
-from cases import extract_pdf, permissions
+from cases import extract_pdf, ledger, permissions
 from cases.disclosure import Audience, disclosed
 from cases.errors import Incomplete
 from cases.events import record_event
@@ -146,6 +146,7 @@ def _read(case: Case, side: str, language: str) -> Extract:
         for row in case.documents.order_by("provided_at")
         if row.side == side or (row.served_at and not row.pulled_at and row.audience in OPENED)
     ]
+    titles = ledger.titles_for(documents, side)
     sections = (
         (
             "parties",
@@ -174,7 +175,7 @@ def _read(case: Case, side: str, language: str) -> Extract:
             tuple(
                 (
                     _moment(row.provided_at if row.side == side else row.served_at),
-                    row.title,
+                    titles[row.pk],
                     _("given by this side") if row.side == side else _("shown to this side"),
                 )
                 for row in documents

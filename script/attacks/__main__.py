@@ -7,7 +7,7 @@ import importlib
 import sys
 from pathlib import Path
 
-ATTACKS = {"codes": "wrong access codes from one address and from two hundred"}
+ATTACKS = {"codes": "access codes that open nothing: what they find, and the time they take"}
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ from accounts.models import LinkKind
 from cases import permissions
 from cases.models import Participation
 from cases.services import conflicts, correspondence, registration
+from documents import sandbox
 from statements.services import publishing, writing
 from tests import factories
 from tests.mediation.conftest import room_in
@@ -100,3 +101,27 @@ def test_a_session_holds_no_link_that_a_copy_of_the_database_could_use(db, offic
         client.get(reverse("accounts:use_link", args=[LinkKind.PASSWORD_RESET])).status_code == 200
     )
     assert secret not in "".join(str(row.get_decoded()) for row in Session.objects.all())
+
+
+@pytest.mark.parametrize("kind", ["pdf", "json"])
+def test_an_extract_calls_documents_of_the_other_side_by_a_number(db, kind):
+    """The extract of the enterprise listed a document by the title that the complainant had given
+    it, with her name in it; the ledger beside it said "Document 1 from the other side"."""
+    scene = factories.case_in("initial_assessment", data=factories.withheld())
+    item = correspondence.add_document(
+        scene.case,
+        factories.document(scene.case),
+        title="CANARY Serikkyzy passport",
+        side="complainant",
+        by=scene.complainant,
+    )
+    factories.share(item, audience="parties", by=scene.officer)
+    own, other = signed_in(scene.complainant), signed_in(scene.enterprise)
+    read = {}
+    for name, client in (("own", own), ("other", other)):
+        answer = client.post(page("extract", scene.case), {"kind": kind})
+        body = answer.content
+        read[name] = sandbox.text_of(body, mime="application/pdf") if kind == "pdf" else answer.text
+    assert "CANARY" in read["own"]
+    assert "CANARY" not in read["other"]
+    assert "Document 1 from the other side" in " ".join(read["other"].split())

@@ -57,9 +57,8 @@ class Person:
 
     def __init__(self, browser: Browser, site: str, **options):
         self.site = site
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, base_url=site, locale="en", **options
-        )
+        given = {"viewport": {"width": 1280, "height": 900}, "locale": "en", **options}
+        self.context = browser.new_context(base_url=site, **given)
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.foreign: list[str] = []

@@ -181,3 +181,18 @@ def test_the_pages_add_show_the_code_once_and_withdraw(scene):
     address = page("withdraw_person", scene.case, row.pk)
     assert client.post(address, {"token": token_of(client.get(address))}).status_code == 302
     assert enters(code) is None
+
+
+def test_pages_say_whom_a_representative_represents(scene):
+    """The lawyer of the enterprise stood right under the complainant, as "Represented by"."""
+    members.add(
+        scene.case,
+        name="Dana Lawyer",
+        is_representative=True,
+        mandate="Power of attorney",
+        by=scene.enterprise,
+    )
+    for user in (scene.complainant, scene.enterprise):
+        text = " ".join(signed_in(user).get(page("case", scene.case)).text.split())
+        assert "<dt>The enterprise is represented by</dt><dd><bdi>Dana Lawyer" in text
+        assert "The complainant is represented by" not in text
