@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0018_search_of_the_course'),
+        ("cases", "0018_search_of_the_course"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='participation',
-            name='participation_of_a_side',
+            model_name="participation",
+            name="participation_of_a_side",
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['user', 'role', 'case'], name='participation_of_a_person'),
+            model_name="participation",
+            index=models.Index(fields=["user", "role", "case"], name="participation_of_a_person"),
         ),
     ]

@@ -14,6 +14,7 @@ from cases.search import meetings as searched
 from cases.services import (
     conflicts,
     consultations,
+    consulted_bodies,
     deadlines,
     follow_up,
     letters,
@@ -52,7 +53,7 @@ def ending(officer):
 
 
 def ask(scene, question, **changes):
-    body = consultations.save_body(
+    body = consulted_bodies.save_body(
         None, kind="ministry", name="Ministry of Labour", by=scene.officer
     )
     values = {"way": "letter", "due_on": deadlines.today() + timedelta(days=20)} | changes

@@ -142,9 +142,9 @@ def test_places_of_the_course_lead_to_their_pages(officer, desk, scene):
 
     from django.utils import timezone
 
-    from cases.services import consultations, deadlines, meetings
+    from cases.services import consultations, consulted_bodies, deadlines, meetings
 
-    body = consultations.save_body(None, kind="ministry", name="Ministry", by=officer)
+    body = consulted_bodies.save_body(None, kind="ministry", name="Ministry", by=officer)
     item = consultations.ask(
         scene.reload(), body=body, way="letter", question="Zircon?", by=officer,
         due_on=deadlines.today() + timedelta(days=20),
