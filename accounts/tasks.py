@@ -7,10 +7,10 @@ from axes.models import AccessAttempt
 from celery import shared_task
 from django.core.mail import EmailMessage
 from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts import services, throttle
+from accounts.leases import lease_oldest
 from accounts.letters import compose
 from accounts.models import KeptAnswer, OneTimeLink, SecurityMail
 
@@ -25,7 +25,8 @@ KEEP_DEAD_LINKS = timedelta(days=30)
 def send_security_mails() -> int:
     """Send what waits and return how many; a mail that fails is tried again, ever more rarely."""
     sent = 0
-    while (mail := _take_one()) is not None:
+    waiting = SecurityMail.objects.select_related("user")
+    while (mail := lease_oldest(waiting, lease=LEASE)) is not None:
         sent += _send(mail)
     return sent
 
@@ -38,24 +39,6 @@ def forget_what_is_over() -> None:
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GIVE_UP_AFTER).delete()
     KeptAnswer.objects.filter(created_at__lt=services.answers_kept_since()).delete()
     OneTimeLink.objects.filter(expires_at__lt=timezone.now() - KEEP_DEAD_LINKS).delete()
-
-
-@transaction.atomic
-def _take_one() -> SecurityMail | None:
-    """Lease one row: another worker skips it, and a killed worker's row is found again."""
-    now = timezone.now()
-    mail = (
-        SecurityMail.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("user")
-        .filter(next_try_at__lte=now)
-        .order_by("created_at")
-        .first()
-    )
-    if mail is not None:
-        mail.tries += 1
-        mail.next_try_at = now + LEASE * mail.tries
-        mail.save(update_fields=["tries", "next_try_at"])
-    return mail
 
 
 def _send(mail: SecurityMail) -> int:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import services as people
 from accounts import throttle
+from accounts.leases import lease_oldest
 from accounts.models import UserManager
 from accounts.waking import wake
 from cases.models import Participation, Party, Representation
@@ -97,21 +98,9 @@ def _of_complainant(party: Party) -> list[User]:
     return [row.user for row in rows.select_related("user") if row.party_id is None]
 
 
-@transaction.atomic
 def take_one() -> LinkRequest | None:
-    """Lease one request: another worker skips it, and a killed worker's is found again."""
-    now = timezone.now()
-    row = (
-        LinkRequest.objects.select_for_update(skip_locked=True)
-        .filter(next_try_at__lte=now)
-        .order_by("created_at")
-        .first()
-    )
-    if row is not None:
-        row.tries += 1
-        row.next_try_at = now + LEASE * row.tries
-        row.save(update_fields=["tries", "next_try_at"])
-    return row
+    """Lease the request that has waited longest."""
+    return lease_oldest(LinkRequest.objects.all(), lease=LEASE)
 
 
 def answer(request: LinkRequest) -> int:
