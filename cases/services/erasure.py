@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from cases import permissions, retention
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
@@ -18,9 +19,6 @@ from cases.services.acting import locked, require
 from cases.services.retention import is_held
 from cases.workflow import OPEN_STATES
 from documents.models import Document
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def may_erase(case: Case, user: User) -> bool:
