@@ -30,6 +30,7 @@ NOT_COUNTED = {
     "accounts.Tally": "wrong sign-ins, shown on no page",
     "cases.Change": "written with what it tells of; the pages that show it are never kept",
     "cases.HistoryCheck": "shown by the administrator's page, which is never kept",
+    "cases.MeetingText": "of the search, which is never kept",
     "cases.Reading": "the log of reads: reading changes no page that is kept",
     "cases.SearchState": "of the search, which is never kept",
     "cases.SearchText": "of the search, which is never kept",

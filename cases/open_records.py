@@ -64,9 +64,11 @@ class Problem:
     position: int
     field: str
     why: str
+    cell: str = ""
+    """In a workbook the sheet and the cell: `Cases!F7`."""
 
     def __str__(self) -> str:
-        where = _("Record %(number)s") % {"number": self.position}
+        where = self.cell or _("Record %(number)s") % {"number": self.position}
         return f"{where}, {self.field}: {self.why}" if self.field else f"{where}: {self.why}"
 
 

@@ -52,6 +52,7 @@ urlpatterns = [
     # What comes from outside.
     path("import/", incoming.OpenCases.as_view(), name="import"),
     path("import/template/", incoming.open_cases_template, name="import_template"),
+    path("import/workbook/", incoming.open_cases_workbook, name="import_workbook"),
     path("import/<uuid:item>/", incoming.OpenCasesIn.as_view(), name="open_cases_in"),
     path("packages/", incoming.Packages.as_view(), name="packages"),
     path("packages/<uuid:item>/", incoming.PackageIn.as_view(), name="package_in"),

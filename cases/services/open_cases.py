@@ -40,6 +40,8 @@ class Row:
     """One record: what it would make or made, or what is wrong with it."""
 
     position: int
+    label: str = ""
+    """Where it stands in the file, for people."""
     record: OpenCase | None = None
     problems: list[Problem] = field(default_factory=list)
     held: Case | None = None  # it was loaded before
@@ -64,10 +66,18 @@ def look(data: bytes, *, name: str) -> list[Row]:
     seen: dict[str, int] = {}
     references: dict[str, int] = {}
     languages = tuple(code for code, _name in settings.LANGUAGES)
-    for position, raw in open_files.read(data, name=name):
+    files = open_files.read(data, name=name)
+    for found in files:
+        position = found.position
         record, problems = open_records.check(
-            raw, position, default_rule_set=settings.RULE_SET, languages=languages
+            found.raw, position, default_rule_set=settings.RULE_SET, languages=languages
         )
+        # What a cell that cannot be read leaves out is not missing besides.
+        unread = {item.cell for item in found.problems}
+        problems = [
+            item for item in map(found.placed, problems) if item.cell not in unread or not item.cell
+        ]
+        problems = [*found.problems, *problems]
         if record and record.id in seen:
             problems.append(_twice(position, "id", seen[record.id]))
         elif record:
@@ -76,8 +86,10 @@ def look(data: bytes, *, name: str) -> list[Row]:
             problems.append(_twice(position, "reference", references[record.reference]))
         elif record and record.reference:
             references[record.reference] = position
-        rows.append(Row(position, None if problems else record, problems))
+        rows.append(Row(position, found.label, None if problems else record, problems))
     _compare(rows)
+    for row, found in zip(rows, files, strict=True):
+        row.problems = [found.placed(problem) for problem in row.problems]
     return rows
 
 

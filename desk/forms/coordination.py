@@ -286,7 +286,9 @@ class PackageForm(forms.Form):
 
 
 class OpenCasesForm(forms.Form):
-    file = forms.FileField(label=_("List of running cases"), help_text=_("JSON or CSV, in UTF-8."))
+    file = forms.FileField(
+        label=_("List of running cases"), help_text=_("A workbook (XLSX), or CSV or JSON in UTF-8.")
+    )
 
 
 class MailForm(forms.Form):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.guards import role_required
 from accounts.roles import Role
-from cases import open_files, open_records, readings
+from cases import open_files, open_records, open_templates, readings
 from cases.disclosure import Audience, audience_of
 from cases.errors import Conflict
 from cases.models import Case, FiledMail, Incoming
@@ -27,6 +27,7 @@ from cases.models.transfer import IncomingKind
 from cases.packages import BadPackage
 from cases.packages import Package as PackageFile
 from cases.services import incoming, mails, open_cases, taking_in
+from desk import exports
 from desk.forms.coordination import FileMailForm, MailForm, OpenCasesForm, PackageForm
 from desk.views.base import CaseView
 from documents import downloads
@@ -192,7 +193,13 @@ class OpenCases(_Inbox):
             self.refuse(row, str(error))
 
     def context(self) -> dict[str, Any]:
-        return {"columns": open_records.COLUMNS}
+        taken = open_templates.choices()
+        return {
+            "columns": [
+                {"name": name, "told": open_templates.TOLD[name], "takes": taken.get(name, ())}
+                for name in open_records.COLUMNS
+            ]
+        }
 
 
 class OpenCasesIn(_Waiting):
@@ -233,8 +240,16 @@ class OpenCasesIn(_Waiting):
 @role_required(Role.OFFICER)
 @require_safe
 def open_cases_template(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(open_files.template(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(open_templates.as_csv(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="running-cases.csv"'
+    return response
+
+
+@role_required(Role.OFFICER)
+@require_safe
+def open_cases_workbook(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(open_templates.as_workbook(), content_type=exports.TYPES["xlsx"])
+    response["Content-Disposition"] = 'attachment; filename="running-cases.xlsx"'
     return response
 
 

@@ -1,13 +1,15 @@
 """Running cases of an older register: their past dates, no word to anybody, nothing twice."""
 
+import io
 import json
 from datetime import date, timedelta
 
 import pytest
+import xlsxwriter
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 
-from cases import open_files
+from cases import open_files, open_templates
 from cases.events import verify
 from cases.models import Case, CaseEvent, Participation
 from cases.services import deadlines, open_cases, registration
@@ -156,9 +158,9 @@ def test_reference_of_another_case_here_is_refused(officer):
 
 
 def test_table_with_several_lines_for_one_case_is_read():
-    (row,) = open_cases.load(open_files.template().encode(), name="list.csv", by=None)[:1]
+    (row,) = open_cases.load(open_templates.as_csv().encode(), name="list.csv", by=None)[:1]
     assert [item.field for item in row.problems] == ["officer"], "the sample names no real officer"
-    text = open_files.template().replace("officer@example.org", "")
+    text = open_templates.as_csv().replace("officer@example.org", "")
     (row,) = open_cases.load(text.encode("utf-8-sig"), name="list.csv", by=None)
     case = Case.objects.get()
     assert not row.problems
@@ -199,3 +201,109 @@ def test_command_loads_tries_and_says_what_is_wrong(tmp_path, capsys):
     assert Case.objects.count() == 2
     call_command("import_open", "--template")
     assert capsys.readouterr().out.startswith("id,reference,state")
+
+
+def workbook(*rows, sheets=1):
+    """Return a workbook whose sheets hold these rows; a value with `=` is a formula."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        day = book.add_format({"num_format": "dd.mm.yyyy"})
+        for number in range(sheets):
+            sheet = book.add_worksheet(f"Sheet {number + 1}")
+            for line, row in enumerate(rows):
+                for place, value in enumerate(row):
+                    if isinstance(value, date):
+                        sheet.write_datetime(line, place, value, day)
+                    elif isinstance(value, str) and value.startswith("="):
+                        sheet.write_formula(line, place, value)
+                    else:
+                        sheet.write(line, place, value)
+    return out.getvalue()
+
+
+HEAD = ("id", "reference", "state", "received_on", "registered_on", "complainant_name",
+        "respondent_name", "issue_title")  # fmt: skip
+
+
+def line(number, **changes):
+    today = deadlines.today()
+    row = dict(
+        zip(
+            HEAD,
+            (number, f"OLD-{number}", "initial_assessment", today - timedelta(days=60),
+             today - timedelta(days=50), "Jane Doe", "Example Mining", "The river"),
+            strict=True,
+        )
+    )  # fmt: skip
+    return tuple((row | changes).values())
+
+
+def test_workbook_to_fill_in_can_be_loaded_as_it_is(officer):
+    rows = open_cases.load(open_templates.as_workbook(), name="list.xlsx", by=officer)
+    assert [str(item) for row in rows for item in row.problems] == [
+        "Cases!G2, officer: no officer here has this address"
+    ]
+    assert len(rows) == 1, "the sheet with the explanations holds no case"
+
+
+def test_workbook_is_read_with_its_numbers_and_days(officer):
+    data = workbook(HEAD, line(17), line(17, complainant_name="Village council", reference=""))
+    (row,) = open_cases.load(data, name="list.xlsx", by=officer)
+    assert not row.problems
+    case = Case.objects.get(source_key="open:17")
+    assert case.received_at.date() == deadlines.today() - timedelta(days=60)
+    assert case.parties.filter(side="complainant").count() == 2
+
+
+def test_wrong_rows_of_a_workbook_are_named_by_sheet_and_cell(officer):
+    data = workbook(
+        HEAD,
+        line(1),
+        line(2, received_on="15.03.2026"),
+        line(3, issue_title="=A2&B2"),
+        line(4, complainant_name=""),
+        (*line(5), "stray"),
+        line(6, reference="OLD-1"),
+    )
+    rows = open_cases.load(data, name="list.xlsx", by=officer)
+    assert Case.objects.count() == 1
+    told = {row.label: [str(item) for item in row.problems] for row in rows}
+    assert told["Sheet 1!2"] == []
+    assert told["Sheet 1!3"] == ["Sheet 1!D3, received_on: must be a day like 2026-03-15"]
+    assert told["Sheet 1!4"] == [
+        "Sheet 1!H4, issue_title: is a formula (=A2&B2); put its value there"
+    ]
+    assert told["Sheet 1!5"] == ["Sheet 1!F5, complainants: needs at least one"]
+    assert told["Sheet 1!6"] == ["Sheet 1!I6: stands under no name of a column"]
+    assert told["Sheet 1!7"] == ["Sheet 1!B7, reference: stands in record 2 already"]
+
+
+def test_lines_of_one_case_stand_on_one_sheet(officer):
+    rows = open_cases.look(workbook(HEAD, line(1), sheets=2), name="list.xlsx")
+    assert [len(row.problems) for row in rows] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (workbook(("name",), ("x",)), "No sheet"),
+        (workbook(("id", "colour"), (1, "red")), "colour"),
+        (workbook(("id", "id"), (1, 2)), "twice"),
+        (workbook(("id",)), "no case"),
+        (b"PK\x03\x04", "no workbook"),
+        (b"\xd0\xcf\x11\xe0 old", "password"),
+    ],
+)
+def test_workbook_that_is_no_list_is_refused_as_a_whole(data, why):
+    with pytest.raises(open_files.Unreadable, match=why):
+        open_cases.look(data, name="list.xlsx")
+
+
+def test_command_writes_a_workbook_and_loads_it(tmp_path, officer, capsys):
+    path = tmp_path / "list.xlsx"
+    call_command("import_open", "--workbook", path)
+    assert path.read_bytes().startswith(b"PK")
+    path.write_bytes(workbook(HEAD, line(1), line(2, state="gone")))
+    with pytest.raises(CommandError, match="1 of 2"):
+        call_command("import_open", path)
+    assert "Sheet 1!C3, state" in capsys.readouterr().err

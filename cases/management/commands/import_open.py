@@ -10,23 +10,40 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases import open_files
+from cases import open_files, open_templates
 from cases.services import open_cases
 
 
 class Command(BaseCommand):
-    help = "Load running cases from a JSON or CSV file; running it twice changes nothing."
+    help = "Load running cases from an XLSX, CSV or JSON file; running it twice changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, nargs="?", help="a JSON or CSV file (UTF-8)")
+        parser.add_argument(
+            "file", type=Path, nargs="?", help="a workbook (XLSX), or CSV or JSON (UTF-8)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check and count, write nothing")
         parser.add_argument("--template", action="store_true", help="print a CSV file to fill in")
+        parser.add_argument(
+            "--workbook", type=Path, help="write a workbook to fill in to this file"
+        )
 
     def handle(
-        self, *args: Any, file: Path | None, dry_run: bool, template: bool, **options: Any
+        self,
+        *args: Any,
+        file: Path | None,
+        dry_run: bool,
+        template: bool,
+        workbook: Path | None,
+        **options: Any,
     ) -> None:
         if template:
-            self.stdout.write(open_files.template(), ending="")
+            self.stdout.write(open_templates.as_csv(), ending="")
+            return
+        if workbook:
+            try:
+                workbook.write_bytes(open_templates.as_workbook())
+            except OSError as error:
+                raise CommandError(f"{workbook} cannot be written: {error.strerror}.") from error
             return
         if file is None:
             raise CommandError("Name the file to load.")
