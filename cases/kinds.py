@@ -36,6 +36,10 @@ class EventKind(models.TextChoices):
     MESSAGE_SENT = "message.sent", _("Message sent")
     ISSUE_CHANGED = "issue.changed", _("Issue put into words by the office")
     CONFLICT_DECLARED = "conflict.declared", _("Declared on conflicts of interest")
+    INTEREST_TAKEN_BACK = (
+        "interest.taken_back",
+        _("Words taken out of a declaration on conflicts of interest"),
+    )
     REPRISAL_REPORTED = "reprisal.reported", _("Pressure or reprisal reported")
     REPRISAL_ANSWERED = "reprisal.answered", _("Report of pressure answered")
     OFFICER_STANDS_IN = "officer.stands_in", _("Another officer stands in")
@@ -70,6 +74,7 @@ class EventKind(models.TextChoices):
     MEETING_CALLED = "meeting.called", _("Put on the agenda of a meeting")
     PROTOCOL_SIGNED = "protocol.signed", _("Protocol of the meeting signed")
     CHALLENGE_MADE = "challenge.made", _("Impartiality of somebody challenged")
+    CHALLENGE_REPLIED = "challenge.replied", _("Reply to a challenge of impartiality")
     CHALLENGE_DECIDED = "challenge.decided", _("Challenge of impartiality decided")
 
     GOOD_OFFICES_OFFERED = "good_offices.offered", _("Good offices offered")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -380,3 +380,19 @@ class ChallengeQuerySet(models.QuerySet[Any]):
     def open(self) -> ChallengeQuerySet:
         """Challenges that nobody has decided."""
         return self.filter(decided_at=None)
+
+    def awaiting_reply_of(self, user: User) -> ChallengeQuerySet:
+        """Open challenges of this person, who has not replied."""
+        return self.open().filter(challenged=user, replied_at=None)
+
+    def ripe(self, *, on: date) -> ChallengeQuerySet:
+        """Open challenges that others may decide: the person replied, had the time for it, or left
+        the case by a declaration."""
+        gone = apps.get_model("cases", "ConflictDeclaration").objects.filter(
+            case=OuterRef("case"),
+            user=OuterRef("challenged"),
+            has_conflict=True,
+            superseded_at=None,
+        )
+        heard = Q(replied_at__isnull=False) | Q(reply_until=None) | Q(reply_until__lt=on)
+        return self.open().filter(heard | Exists(gone))

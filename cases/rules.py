@@ -286,8 +286,9 @@ class _Reader:
         for name in ("casting_vote", "consensus", "written"):
             if name in data:
                 values[name] = self.typed(data, name, bool, "decision")
-        if "written_days" in data:
-            values["written_days"] = self.positive(data, "written_days", "decision")
+        for name in ("written_days", "challenge_days"):
+            if name in data:
+                values[name] = self.positive(data, name, "decision")
         for name, choices in (
             ("dissent", DISSENT),
             ("votes_shown_to", VOTES_SHOWN_TO),

@@ -115,6 +115,8 @@ class DecisionRule:
     "recorded" for the NCP alone, or "published" where the member wishes. `votes_shown_to`: the
     parties read nothing ("ncp"), how many voices ("counts") or whose ("names").
     `deciders_shown`: the parties read who decides by name ("names") or by seat ("seats").
+    `challenge_days`: for so many working days the others wait for the reply of somebody whose
+    impartiality is challenged.
     """
 
     by: str
@@ -129,6 +131,7 @@ class DecisionRule:
     dissent: str = "recorded"
     votes_shown_to: str = "ncp"
     deciders_shown: str = "names"
+    challenge_days: int = 5
 
     def is_carried(
         self, *, votes_for: int, votes_against: int, members: int, chair: str = ""

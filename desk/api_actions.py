@@ -45,6 +45,7 @@ SCOPES = {
     "conclude_review": Scope.DECISIONS_WRITE,
     "dissent": Scope.DECISIONS_WRITE,
     "decide_challenge": Scope.DECISIONS_WRITE,
+    "challenge_reply": Scope.DECISIONS_WRITE,
 }
 """By name of the page; every other step needs `Scope.CASES_WRITE`."""
 

@@ -98,6 +98,13 @@ def decision_in_words(rules: RuleSet) -> list[str]:
         "absolute": _("More than half of all members must be for it."),
         "two_thirds": _("Two thirds of the votes must be for it."),
     }.get(rule.majority, _("More votes must be for it than against."))
+    challenged = ngettext(
+        "Somebody whose impartiality is challenged may reply within %(days)s working day before "
+        "others decide.",
+        "Somebody whose impartiality is challenged may reply within %(days)s working days before "
+        "others decide.",
+        rule.challenge_days,
+    ) % {"days": rule.challenge_days}
     return [
         _("The members of the NCP vote on the initial assessment; at least %(quorum)s must vote.")
         % {"quorum": rule.quorum},
@@ -119,4 +126,5 @@ def decision_in_words(rules: RuleSet) -> list[str]:
             if rule.written
             else [_("Votes are given in a meeting.")]
         ),
+        challenged,
     ]

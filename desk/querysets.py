@@ -37,6 +37,7 @@ from cases.models.meeting import SeatFunction
 from cases.models.search import Place
 from cases.querysets import CaseQuerySet, knows_identities
 from cases.search import asking
+from cases.services import deadlines
 from cases.workflow import OPEN_STATES, State
 from desk.forms.worklist import chapters_called
 from mediation.models import Referral
@@ -51,6 +52,7 @@ SHOWN = 7
 
 REASONS = {
     "pressure": _("A report of pressure waits for an answer"),
+    "challenge_reply": _("A party challenges your impartiality: you may reply"),
     "vote": _("Your vote is asked for"),
     "challenge": _("A party challenges somebody's impartiality"),
     "sign_off": _("A statement waits to be signed off"),
@@ -82,13 +84,15 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         votes = votes.exclude(proposed_by=user).exclude(votes__member=user)
         votes = votes.exclude(drafters__user=user).exclude(_waits_for_another(user))
         asked.append(_reason(votes.order_by("proposed_at"), "case_id", "vote"))
-        doubts = Challenge.objects.open().exclude(challenged=user)
+        doubts = Challenge.objects.ripe(on=deadlines.today()).exclude(challenged=user)
         asked.append(_reason(doubts.order_by("made_at"), "case_id", "challenge"))
         heard = Statement.objects.at_work().filter(rounds__closed_at__isnull=False)
         heard = heard.exclude(rounds__closed_at=None).exclude(versions__by=user)
         heard = heard.filter(versions__sign_offs=None)
         asked.append(_reason(heard.order_by("begun_at"), "case_id", "sign_off"))
     if user.has_role(Role.OFFICER, Role.DECISION_MAKER):
+        own = Challenge.objects.awaiting_reply_of(user)
+        asked.append(_reason(own.order_by("made_at"), "case_id", "challenge_reply"))
         corrections = Correction.objects.filter(settled_at=None).exclude(proposed_by=user)
         asked.append(_reason(corrections.order_by("proposed_at"), "case_id", "correction"))
     if user.has_role(Role.OFFICER):

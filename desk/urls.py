@@ -89,6 +89,11 @@ urlpatterns = [
         conflicts.DecideChallenge.as_view(),
         name="decide_challenge",
     ),
+    path(
+        f"{CASE}challenges/<uuid:item>/reply/",
+        conflicts.ReplyToChallenge.as_view(),
+        name="challenge_reply",
+    ),
     path(f"{CASE}draft/", deciding.Draft.as_view(), name="draft"),
     path(f"{CASE}propose/", deciding.Propose.as_view(), name="propose"),
     path(f"{CASE}vote/", deciding.CastVote.as_view(), name="vote"),
@@ -218,5 +223,10 @@ urlpatterns = [
     path("members/", conflicts.committee, name="committee"),
     path("members/seats/<int:item>/end/", conflicts.end_seat, name="end_seat"),
     path("interests/", conflicts.own_interests, name="interests"),
+    path(
+        "interests/<int:item>/take-back/",
+        conflicts.take_back_interest,
+        name="take_back_interest",
+    ),
     path("interests/all/", conflicts.interests_overview, name="interests_overview"),
 ]

@@ -13,7 +13,7 @@ from cases.models.assessment import Ballot, DecisionState
 from cases.services import conflicts, voting
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from accounts.models import User
@@ -32,6 +32,7 @@ class OwnChallenge:
     label: str
     reasons: str
     made_at: datetime
+    reply_until: date | None  # the others wait until then
     decided_at: datetime | None
     is_upheld: bool | None
     answer: str
@@ -83,7 +84,15 @@ def own_challenges(case: Case, user: User) -> list[OwnChallenge]:
         if label is None:
             label = row.challenged.name if is_named else _("Somebody who decided then")
         found.append(
-            OwnChallenge(label, row.reasons, row.made_at, row.decided_at, row.is_upheld, row.answer)
+            OwnChallenge(
+                label,
+                row.reasons,
+                row.made_at,
+                row.reply_until if conflicts.waits_for_reply(row) else None,
+                row.decided_at,
+                row.is_upheld,
+                row.answer,
+            )
         )
     return found
 

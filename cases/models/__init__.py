@@ -46,6 +46,7 @@ from cases.models.interest import (
     Challenge,
     Interest,
     InterestReminder,
+    PrefilledLine,
 )
 from cases.models.issue import CaseLink, Issue, IssueProvision, ParallelProceeding
 from cases.models.letter import LetterTemplate, PortalLetter
@@ -166,6 +167,7 @@ __all__ = [
     "Pause",
     "PortalLetter",
     "Position",
+    "PrefilledLine",
     "Principal",
     "ProceedingCheck",
     "ProceedingOverlap",

@@ -42,19 +42,39 @@ class InterestKind(models.TextChoices):
 
 
 class Interest(models.Model):
-    """One interest: with whom, and what it is."""
+    """One interest: with whom, and what it is. What was entered by mistake is taken back: the row
+    stays, its words go."""
 
     declaration = models.ForeignKey(
         AnnualDeclaration, on_delete=models.CASCADE, related_name="interests"
     )
     kind = models.CharField(max_length=12, choices=InterestKind.choices)
-    name = EncryptedTextField()
+    name = EncryptedTextField(blank=True)
     detail = EncryptedTextField(blank=True)
     added_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
+
+
+class PrefilledLine(models.Model):
+    """A line that an interest put into the explanation of a declaration for a case, as it stood
+    there when it was declared."""
+
+    declaration = models.ForeignKey(
+        "cases.ConflictDeclaration", on_delete=models.CASCADE, related_name="prefilled"
+    )
+    interest = models.ForeignKey(Interest, on_delete=models.CASCADE, related_name="lines")
+    text = SealedTextField()
+
+    class Meta:
+        ordering = ["id"]
+
+    @property
+    def sealing_key_id(self) -> uuid.UUID:
+        return self.declaration.case.data_key_id
 
 
 class InterestReminder(models.Model):
@@ -72,7 +92,8 @@ class InterestReminder(models.Model):
 
 
 class Challenge(models.Model):
-    """A party doubts that somebody who decides is impartial; others decide."""
+    """A party doubts that somebody who decides is impartial. That person may reply; others
+    decide."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="challenges")
@@ -85,6 +106,11 @@ class Challenge(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now)
+    reply_until = models.DateField(null=True, blank=True)
+    """The last day for which the others wait for a reply; a later one is read all the same."""
+    reply = SealedTextField(blank=True)
+    """Empty where the person said that they give none."""
+    replied_at = models.DateTimeField(null=True, blank=True)
     is_upheld = models.BooleanField(null=True)
     answer = SealedTextField(blank=True)
     decided_by = models.ForeignKey(

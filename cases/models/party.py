@@ -269,6 +269,8 @@ class ConflictDeclaration(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     has_conflict = models.BooleanField()
     explanation = SealedTextField(blank=True)
+    explanation_cut_at = models.DateTimeField(null=True, blank=True)
+    """When words were taken out of it because the interest behind them was taken back."""
     declared_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
 

@@ -3,19 +3,23 @@ counts and all stay on record."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from cases import permissions, rules
-from cases.errors import Conflict
+from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
-from cases.models import Case, Challenge, ConflictDeclaration, Vote
+from cases.models import Case, Challenge, ConflictDeclaration, Interest, PrefilledLine, Vote
 from cases.models.assessment import DecisionState
+from cases.services import deadlines
 from cases.services.acting import locked, require, require_state
 from cases.workflow import OPEN_STATES
 
@@ -32,12 +36,16 @@ def declare(
     by: User,
     has_conflict: bool,
     explanation: str = "",
+    prefilled: Mapping[int, str] = MappingProxyType({}),
     version: int | None = None,
 ) -> Case:
     """Declare whether one has a conflict of interest. A declared conflict takes the case away
     at once; a ballot on an open proposal counts no more.
 
     An officer who stood named on the case loses it; somebody else must be named.
+
+    Args:
+        prefilled: by the id of a yearly interest, the line that it put into the explanation.
 
     Raises:
         PermissionDenied: the person was recused because a challenge was upheld.
@@ -46,7 +54,12 @@ def declare(
         require(by.has_role(*DECLARING))
         if not has_conflict and is_recused(row, by):
             raise PermissionDenied(_("Others decided that you take no part in this case."))
-        _stand_aside(row, by, by=by, has_conflict=has_conflict, explanation=explanation)
+        made = _stand_aside(row, by, by=by, has_conflict=has_conflict, explanation=explanation)
+        own = Interest.objects.filter(declaration__user=by, pk__in=prefilled)
+        PrefilledLine.objects.bulk_create(
+            PrefilledLine(declaration=made, interest=interest, text=prefilled[interest.pk])
+            for interest in own
+        )
     return row
 
 
@@ -57,10 +70,10 @@ def is_recused(case: Case, user: User) -> bool:
 
 def _stand_aside(
     row: Case, person: User, *, by: User, has_conflict: bool, explanation: str
-) -> None:
+) -> ConflictDeclaration:
     now = timezone.now()
     row.conflicts.filter(user=person, superseded_at=None).update(superseded_at=now)
-    ConflictDeclaration.objects.create(
+    made = ConflictDeclaration.objects.create(
         case=row, user=person, has_conflict=has_conflict, explanation=explanation.strip()
     )
     if has_conflict:
@@ -90,6 +103,7 @@ def _stand_aside(
                 decision=vote.decision_id,
                 member=person.pk,
             )
+    return made
 
 
 def deciders(case: Case) -> list[User]:
@@ -126,11 +140,61 @@ def challenge(case: Case, *, challenged: User, side: str, reasons: str, by: User
             raise ValidationError(_("Choose somebody who decides in your case."))
         if row.challenges.filter(side=side, challenged=challenged, decided_at=None).exists():
             raise Conflict(_("You have challenged this person already. The answer is to come."))
+        days = rules.load(row.rule_set).decision.challenge_days
         made = Challenge.objects.create(
-            case=row, side=side, challenged=challenged, reasons=reasons.strip(), made_by=by
+            case=row,
+            side=side,
+            challenged=challenged,
+            reasons=reasons.strip(),
+            made_by=by,
+            reply_until=deadlines.calendar_for(row).add_working_days(deadlines.today(), days),
         )
         record_event(row, EventKind.CHALLENGE_MADE, by=by, side=side, challenge=made.pk)
     return made
+
+
+def may_reply(item: Challenge, user: User) -> bool:
+    """Tell whether the person may still reply: it is they who are challenged, once, until the
+    others have decided."""
+    return item.challenged_id == user.pk and item.replied_at is None and item.decided_at is None
+
+
+def reply_to_challenge(
+    item: Challenge, *, text: str, by: User, version: int | None = None
+) -> Challenge:
+    """Reply to a challenge of one's own impartiality, or say that one gives no reply.
+
+    Args:
+        text: for those who decide; empty: no reply is given, and they need not wait.
+
+    Raises:
+        Conflict: the others decided already, or there is a reply.
+        PermissionDenied: somebody else is challenged.
+    """
+    with locked(item.case, version=version, by=by) as row:
+        item = Challenge.objects.select_related("challenged").get(pk=item.pk)
+        item.case = row
+        require(item.challenged_id == by.pk)
+        if item.decided_at is not None:
+            raise Conflict(_("This was decided already."))
+        if item.replied_at is not None:
+            raise Conflict(_("Your reply is on record already."))
+        item.reply, item.replied_at = text.strip(), timezone.now()
+        item.save()
+        record_event(row, EventKind.CHALLENGE_REPLIED, by=by, challenge=item.pk)
+    return item
+
+
+def waits_for_reply(item: Challenge) -> bool:
+    """Tell whether the others have to wait: there is no reply, its day has not passed, and the
+    person has not left the case by a declaration of their own."""
+    return (
+        item.decided_at is None
+        and item.replied_at is None
+        and item.reply_until is not None
+        and item.reply_until >= deadlines.today()
+        and not permissions.has_conflict(item.case, item.challenged)
+    )
 
 
 def may_decide_challenge(item: Challenge, user: User) -> bool:
@@ -162,6 +226,14 @@ def _members_left(item: Challenge) -> bool:
     )
 
 
+def still_waits(item: Challenge) -> str:
+    """Return the sentence that says until when the others wait."""
+    return _("%(name)s may reply until %(day)s. Decide after the reply, or after that day.") % {
+        "name": item.challenged.name,
+        "day": date_format(item.reply_until or deadlines.today(), "j E Y"),
+    }
+
+
 def decide_challenge(
     item: Challenge, *, is_upheld: bool, answer: str, by: User, version: int | None = None
 ) -> Challenge:
@@ -170,6 +242,7 @@ def decide_challenge(
 
     Raises:
         Conflict: it was decided already.
+        Incomplete: the challenged person may still reply.
         PermissionDenied: the person is challenged in this case, or does not decide in it.
         ValidationError: reasons are missing.
     """
@@ -181,6 +254,8 @@ def decide_challenge(
         if item.decided_at is not None:
             raise Conflict(_("This was decided already."))
         require(may_decide_challenge(item, by))
+        if waits_for_reply(item):
+            raise Incomplete(still_waits(item))
         item.is_upheld, item.answer = is_upheld, answer.strip()
         item.decided_by, item.decided_at = by, timezone.now()
         item.save()

@@ -4,22 +4,32 @@ decides."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User as Person
 from accounts.roles import Role
 from cases.disclosure import Audience, disclosed
-from cases.errors import Stale
-from cases.models import AnnualDeclaration, Case, Interest
+from cases.errors import Conflict, Stale
+from cases.events import record_event
+from cases.kinds import EventKind
+from cases.models import (
+    AnnualDeclaration,
+    Case,
+    ConflictDeclaration,
+    Interest,
+    PrefilledLine,
+)
 from cases.models.interest import InterestKind
 from cases.services import deadlines
-from cases.services.acting import require
+from cases.services.acting import locked, require
+from cases.tracking import unwatched
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,6 +45,13 @@ _LEGAL_FORMS = {
     "товарищество", "с", "ограниченной", "ответственностью", "the", "and", "of", "und", "и",
 }  # fmt: skip
 _CLOSE = 0.86
+_NO_ACTS = (
+    EventKind.CONFLICT_DECLARED,
+    EventKind.INTEREST_TAKEN_BACK,
+    EventKind.DOCUMENT_READ,
+    EventKind.EXTRACT_MADE,
+)
+"""Events by which somebody decides nothing and moves nothing in a case."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,7 @@ def standing(declaration: AnnualDeclaration | None) -> list[Interest]:
     """Return the interests that stand, in the order in which they were given."""
     if declaration is None:
         return []
-    return list(declaration.interests.filter(ended_at=None).order_by("pk"))
+    return list(declaration.interests.filter(ended_at=None, taken_back_at=None).order_by("pk"))
 
 
 @transaction.atomic
@@ -121,6 +138,7 @@ def _rows(row: AnnualDeclaration, items: Iterable[InterestData]) -> list[Interes
 class Hint:
     """A declared interest whose name resembles that of a disclosed party."""
 
+    id: int
     interest: str
     kind_label: str
     detail: str
@@ -138,11 +156,108 @@ def hints(case: Case, user: User, *, to: Audience) -> list[Hint]:
     names += [party.native_name for party in shown.parties if party.native_name]
     names += [item.name for item in shown.representatives if item.kind_label]
     return [
-        Hint(row.name, str(InterestKind(row.kind).label), row.detail, name)
+        Hint(row.pk, row.name, str(InterestKind(row.kind).label), row.detail, name)
         for row in rows
         for name in dict.fromkeys(names)
         if resembles(row.name, name)
     ]
+
+
+def still_there(
+    hints: Iterable[Hint], explanation: str, lines: Mapping[int, str]
+) -> dict[int, str]:
+    """Return the prefilled lines of which the explanation still says something, changed or not."""
+    said = explanation.casefold()
+    return {
+        hint.id: lines[hint.id]
+        for hint in hints
+        if any(part and part.casefold() in said for part in (hint.interest, hint.detail))
+    }
+
+
+def same_as(interest: Interest) -> list[Interest]:
+    """Return an interest with what was taken over from it, or it from, in other years."""
+    rows = Interest.objects.filter(
+        declaration__user=interest.declaration.user_id, kind=interest.kind, taken_back_at=None
+    )
+    return [row for row in rows if (row.name, row.detail) == (interest.name, interest.detail)]
+
+
+def lines_of(interest: Interest) -> list[PrefilledLine]:
+    """Return the lines that an interest put into declarations for cases."""
+    rows = PrefilledLine.objects.filter(interest__in=same_as(interest))
+    return list(rows.select_related("declaration__case__data_key", "declaration__user"))
+
+
+def is_kept(declaration: ConflictDeclaration) -> bool:
+    """Tell whether something rests on a declaration, so that its words stay: it states a conflict,
+    a party challenged the person, or the person did anything in the case on the strength of it."""
+    case, person = declaration.case, declaration.user_id
+    return (
+        declaration.has_conflict
+        or case.challenges.filter(challenged=person).exists()
+        or case.events.filter(by=person).exclude(kind__in=_NO_ACTS).exists()
+    )
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """From how many declarations for cases the words went, and in how many they stay."""
+
+    cut: int
+    kept: int
+
+
+@transaction.atomic
+def take_back(interest: Interest, *, by: User) -> TakenBack:
+    """Take back an interest that was entered by mistake. Its words go: from the yearly declarations
+    and from the explanations that it prefilled, unless something was decided on the strength of
+    these. That it was taken back stays on record, without a word of it.
+
+    Raises:
+        Conflict: it was taken back already.
+        PermissionDenied: it is somebody else's.
+    """
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
+    interest = Interest.objects.select_related("declaration").get(pk=interest.pk)
+    require(interest.declaration.user_id == by.pk)
+    if interest.taken_back_at:
+        raise Conflict(_("This was taken back already."))
+    lines = lines_of(interest)
+    kept: set[int] = set()
+    by_case: dict[Case, list[PrefilledLine]] = {}
+    for line in sorted(lines, key=lambda item: str(item.declaration.case_id)):
+        if line.declaration.case.data_key.destroyed_at:
+            continue
+        if is_kept(line.declaration):
+            kept.add(line.declaration_id)
+        else:
+            by_case.setdefault(line.declaration.case, []).append(line)
+    cut = sum(_cut(case, found, by=by) for case, found in by_case.items())
+    Interest.objects.filter(pk__in=[row.pk for row in same_as(interest)]).update(
+        name="", detail="", taken_back_at=timezone.now()
+    )
+    return TakenBack(cut, len(kept))
+
+
+def _cut(case: Case, lines: list[PrefilledLine], *, by: User) -> int:
+    """Take the lines out of the declarations of a case; a line that was changed by hand takes the
+    whole explanation with it. The history notes that it happened and keeps nothing of the words."""
+    with locked(case, by=by) as row:
+        declarations: dict[int, ConflictDeclaration] = {}
+        for line in lines:
+            held = declarations.setdefault(line.declaration_id, line.declaration)
+            held.case = row
+            rest = [text for text in held.explanation.splitlines() if text.strip() != line.text]
+            is_there = len(rest) < len(held.explanation.splitlines())
+            held.explanation = "\n".join(rest).strip() if is_there else ""
+        with unwatched(row):
+            for held in declarations.values():
+                held.explanation_cut_at = timezone.now()
+                held.save(update_fields=["explanation", "explanation_cut_at"])
+            PrefilledLine.objects.filter(pk__in=[line.pk for line in lines]).delete()
+        record_event(row, EventKind.INTEREST_TAKEN_BACK, by=by, declarations=len(declarations))
+    return len(declarations)
 
 
 def resembles(one: str, other: str) -> bool:

@@ -201,6 +201,24 @@ class InterestsForm(VersionForm):
         return [row.pk for row in self.standing if self.cleaned_data[f"ended_{row.pk}"]]
 
 
+class ChallengeReplyForm(CaseForm):
+    """What the challenged person says, or that they say nothing."""
+
+    reply = text_field(
+        _("Your reply"),
+        required=False,
+        help_text=_("Those who decide read it; it stays on record. The parties do not read it."),
+    )
+    has_none = forms.BooleanField(label=_("I give no reply"), required=False)
+
+    def clean(self) -> None:
+        has_none, reply = self.cleaned_data.get("has_none"), self.cleaned_data.get("reply")
+        if not reply and not has_none:
+            self.add_error("reply", _("Write your reply, or say that you give none."))
+        if reply and has_none:
+            self.add_error("has_none", _("You wrote a reply. Take it out, or take this tick away."))
+
+
 class ChallengeForm(CaseForm):
     """What others decide on a challenge of somebody's impartiality."""
 

@@ -16,12 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.guards import role_required
 from accounts.models import User
 from accounts.roles import STAFF, Role
-from cases.errors import Conflict, Stale
-from cases.models import AnnualDeclaration, Challenge, Seat
+from cases.errors import Conflict, Incomplete, Stale
+from cases.models import AnnualDeclaration, Challenge, Interest, Seat
 from cases.models.meeting import SeatFunction
 from cases.services import conflicts, interests, meetings, seats
 from cases.services.interests import InterestData
-from desk.forms.meetings import AlternateForm, ChairForm, ChallengeForm, InterestsForm
+from desk.forms.meetings import (
+    AlternateForm,
+    ChairForm,
+    ChallengeForm,
+    ChallengeReplyForm,
+    InterestsForm,
+)
 from desk.views.base import ActionView, CaseView
 
 OVERSEES = (Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -62,7 +68,9 @@ class Declarations(CaseView):
         challenges = list(challenges.select_related("challenged", "decided_by"))
         for item in challenges:
             item.case = self.case
-            item.may_decide = conflicts.may_decide_challenge(item, request.user)
+            item.waits = conflicts.waits_for_reply(item)
+            item.may_reply = conflicts.may_reply(item, request.user)
+            item.may_decide = not item.waits and conflicts.may_decide_challenge(item, request.user)
         earlier = [row for row in self.case.conflicts.all() if row.superseded_at is not None]
         context = {
             "case": self.case,
@@ -73,14 +81,11 @@ class Declarations(CaseView):
         return render(request, "desk/conflicts_case.html", context)
 
 
-class DecideChallenge(ActionView):
-    """Others than the challenged person decide."""
+class _OnChallenge(ActionView):
+    """A page about one challenge."""
 
-    form_class = ChallengeForm
-    template_name = "desk/conflicts_challenge.html"
-    button = _("Decide")
-    done = _("The decision is on record, and the side that challenged is told.")
     goes_to = "desk:declarations"
+    is_reply = False
 
     def check(self) -> None:
         self.require_reader()
@@ -91,16 +96,58 @@ class DecideChallenge(ActionView):
         self.challenge.case = self.case
         if self.challenge.decided_at is not None:
             raise Conflict(_("This was decided already."))
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"challenge": self.challenge, "may_reply": self.is_reply}
+
+
+class ReplyToChallenge(_OnChallenge):
+    """The challenged person replies, or gives no reply."""
+
+    form_class = ChallengeReplyForm
+    is_reply = True
+    template_name = "desk/conflicts_challenge.html"
+    button = _("Put on record")
+    done = _("Your reply is on record. Those who decide read it.")
+
+    def check(self) -> None:
+        super().check()
+        if self.challenge.challenged_id != self.request.user.pk:
+            raise PermissionDenied(_("Only the person who is challenged replies."))
+        if not conflicts.may_reply(self.challenge, self.request.user):
+            raise Conflict(_("Your reply is on record already."))
+
+    def title(self) -> Any:
+        return _("A party challenges your impartiality")
+
+    def perform(self, form: Any) -> None:
+        conflicts.reply_to_challenge(
+            self.challenge,
+            text=form.cleaned_data["reply"],
+            by=self.request.user,
+            version=form.version,
+        )
+
+
+class DecideChallenge(_OnChallenge):
+    """Others than the challenged person decide."""
+
+    form_class = ChallengeForm
+    template_name = "desk/conflicts_challenge.html"
+    button = _("Decide")
+    done = _("The decision is on record, and the side that challenged is told.")
+
+    def check(self) -> None:
+        super().check()
         if not conflicts.may_decide_challenge(self.challenge, self.request.user):
             raise PermissionDenied(
                 _("Somebody who is not challenged in this case decides, and not you.")
             )
+        if conflicts.waits_for_reply(self.challenge):
+            raise Incomplete(conflicts.still_waits(self.challenge))
 
     def title(self) -> Any:
         return _("Challenge of %(name)s") % {"name": self.challenge.challenged.name}
-
-    def context(self, form: Any) -> dict[str, Any]:
-        return {"challenge": self.challenge}
 
     def perform(self, form: Any) -> None:
         conflicts.decide_challenge(
@@ -148,6 +195,30 @@ def own_interests(request: HttpRequest) -> HttpResponse:
             return redirect("desk:interests")
     context = {"form": form, "year": year, "declaration": row, "from_before": row is None}
     return render(request, "desk/conflicts_interests.html", context, status=status)
+
+
+@role_required(*interests.DECLARING)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back_interest(request: HttpRequest, item: int) -> HttpResponse:
+    """Take back an interest that was entered by mistake: its words go where nothing rests on
+    them."""
+    own = Interest.objects.filter(declaration__user=request.user).select_related("declaration")
+    interest = get_object_or_404(own, pk=item)
+    if request.method == "POST":
+        done = interests.take_back(interest, by=request.user)
+        text = _("It is taken back, and its words are gone.")
+        if done.kept:
+            text = _("It is taken back. Where something was decided, its words stay.")
+        messages.success(request, text)
+        return redirect("desk:interests")
+    if interest.taken_back_at:
+        raise Conflict(_("This was taken back already."))
+    kept = {
+        line.declaration_id: interests.is_kept(line.declaration)
+        for line in interests.lines_of(interest)
+    }
+    context = {"item": interest, "kept": sum(kept.values()), "cut": len(kept) - sum(kept.values())}
+    return render(request, "desk/conflicts_take_back.html", context)
 
 
 @role_required(*OVERSEES)

@@ -58,26 +58,34 @@ class Declare(ActionView):
     def hints(self) -> list[interests.Hint]:
         return interests.hints(self.case, self.request.user, to=self.audience)
 
+    @cached_property
+    def lines(self) -> dict[int, str]:
+        """What the yearly declaration puts into the explanation, by the id of the interest."""
+        return {
+            hint.id: str(
+                _("%(kind)s: %(name)s")
+                % {
+                    "kind": hint.kind_label,
+                    "name": ", ".join(filter(None, (hint.interest, hint.detail))),
+                }
+            )
+            for hint in self.hints
+        }
+
     def form(self, *args: Any) -> DeclareForm:
         """Prefill the explanation with what the yearly declaration says; the person decides."""
-        lines = [
-            _("%(kind)s: %(name)s")
-            % {
-                "kind": hint.kind_label,
-                "name": ", ".join(filter(None, (hint.interest, hint.detail))),
-            }
-            for hint in self.hints
-        ]
-        initial = {"explanation": "\n".join(map(str, lines))}
+        initial = {"explanation": "\n".join(dict.fromkeys(self.lines.values()))}
         return DeclareForm(*args, case=self.case, initial=initial)
 
     def perform(self, form: Any) -> bool:
         has_conflict = form.cleaned_data["has_conflict"] == "yes"
+        explanation = form.cleaned_data["explanation"]
         conflicts.declare(
             self.case,
             by=self.request.user,
             has_conflict=has_conflict,
-            explanation=form.cleaned_data["explanation"],
+            explanation=explanation,
+            prefilled=interests.still_there(self.hints, explanation, self.lines),
             version=form.version,
         )
         return has_conflict

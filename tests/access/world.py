@@ -26,6 +26,7 @@ from cases.services import (
     dossiers,
     erasure,
     good_offices,
+    interests,
     meetings,
     members,
     notes,
@@ -35,6 +36,7 @@ from cases.services import (
     retention,
     seats,
 )
+from cases.services.interests import InterestData
 from cases.workflow import State
 from desk.dossiers import make as make_file
 from desk.models import SavedView
@@ -403,6 +405,8 @@ def _of_the_members(case: Any, scene: Any, people: dict[str, User | None]) -> di
         case, challenged=people["member_undeclared"], side="complainant", reasons="A tie.",
         by=scene.complainant,
     )  # fmt: skip
+    conflicts.reply_to_challenge(challenge, text="", by=people["member_undeclared"])
+    year = interests.declare_year(by=officer, added=[InterestData("other", "A club")])
     seat = seats.name_chair(member, by=people["administrator"])
     of_meeting = (
         "meeting", "change_meeting", "agenda", "call_meeting", "call_off_meeting", "attendance",
@@ -417,6 +421,8 @@ def _of_the_members(case: Any, scene: Any, people: dict[str, User | None]) -> di
         "desk:end_seat": {"item": seat.pk},
         "desk:decision": {"item": case.decisions.get().pk},
         "desk:decide_challenge": {"item": challenge.pk},
+        "desk:challenge_reply": {"item": challenge.pk},
+        "desk:take_back_interest": {"item": year.interests.get().pk},
         "desk:give_gist": {"kind": "document"},
         "desk:remove_position": {"position": 1},
         "desk:end_absence": {"absence": 1},

@@ -1,5 +1,6 @@
 """Pages of meetings, seats, yearly interests, declarations and challenges, as people click them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -236,7 +237,6 @@ def test_a_party_challenges_at_the_portal_and_reads_the_answer(scene):
     address = reverse("portal:deciders", args=[scene.case.pk])
     shown = party.get(address).content.decode()
     assert "Member 0" in shown
-    import re
 
     token = re.search(r'name="token" value="([^"]+)"', shown)[1]
     typed = {"token": token, "challenged": str(scene.members[0].pk), "reasons": "His brother."}
@@ -249,7 +249,19 @@ def test_a_party_challenges_at_the_portal_and_reads_the_answer(scene):
     for number in (0, 1):
         conflicts.declare(scene.case, by=scene.members[number], has_conflict=False)
     assert challenged.get(page("decide_challenge", scene.case, made.pk)).status_code == 403
-    assert other.get(page("decide_challenge", scene.case, made.pk)).status_code == 200
+    waits = other.get(page("decide_challenge", scene.case, made.pk))
+    assert waits.status_code == 409 and "may reply until" in waits.text
+    assert other.get(page("challenge_reply", scene.case, made.pk)).status_code == 403
+    assert "you may reply" in challenged.get("/desk/").text
+    assert "may reply until" in party.get(address).text
+    for typed in ({}, {"reply": "No tie.", "has_none": "on"}):
+        assert act(challenged, scene.case, "challenge_reply", made.pk, **typed).status_code == 200
+    answer = act(challenged, scene.case, "challenge_reply", made.pk, reply="He is no relative.")
+    assert answer.status_code == 302
+    assert act(challenged, scene.case, "challenge_reply", made.pk, reply="x").status_code == 409
+    assert "He is no relative." not in party.get(address).text
+    shown = other.get(page("decide_challenge", scene.case, made.pk))
+    assert shown.status_code == 200 and "He is no relative." in shown.text
     answer = act(
         other, scene.case, "decide_challenge", made.pk, is_upheld="yes", answer="A close tie."
     )
@@ -273,3 +285,24 @@ def test_the_portal_tells_of_the_vote_what_the_rule_set_says(scene, monkeypatch)
     Case.objects.filter(pk=scene.case.pk).update(rule_set="kz@1")
     shown = browser(scene.complainant).get(address).content.decode()
     assert "For: 2" not in shown
+
+
+def test_an_interest_that_was_entered_by_mistake_is_taken_back(scene):
+    member = scene.members[0]
+    client = browser(member)
+    interests.declare_year(by=member, added=[InterestData("holding", "AltynTau", "my aunt's")])
+    declare = client.get(page("declare", scene.case))
+    assert "my aunt" in declare.text
+    typed = {"has_conflict": "no", "explanation": declare.context["form"].initial["explanation"]}
+    assert act(client, scene.case, "declare", **typed).status_code == 302
+    assert "my aunt" in scene.case.conflicts.get(user=member).explanation
+    shown = client.get("/desk/interests/").text
+    address = re.search(r"/desk/interests/\d+/take-back/", shown)[0]
+    assert "1 declaration for a case, too" in client.get(address).text
+    assert browser(scene.members[1]).get(address).status_code == 404
+    assert client.post(address).status_code == 302
+    assert "my aunt" not in client.get("/desk/interests/").text
+    assert scene.case.conflicts.get(user=member).explanation == ""
+    assert client.post(address).status_code == 409
+    auditor = browser(factories.person("auditor")).get("/desk/interests/all/").text
+    assert "taken back" in auditor and "AltynTau" not in auditor
