@@ -8,7 +8,7 @@ import sealing.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0018_search_of_the_course"),
+        ("cases", "0019_index_of_people"),
     ]
 
     operations = [
