@@ -31,6 +31,7 @@ NOT_COUNTED = {
     "cases.Change": "written with what it tells of; the pages that show it are never kept",
     "cases.HistoryCheck": "shown by the administrator's page, which is never kept",
     "cases.MeetingText": "of the search, which is never kept",
+    "cases.MessageReading": "the log of who was shown a message; the page that tells is never kept",
     "cases.Reading": "the log of reads: reading changes no page that is kept",
     "cases.SearchState": "of the search, which is never kept",
     "cases.SearchText": "of the search, which is never kept",

@@ -33,6 +33,7 @@ NOT_WATCHED = {
     "cases.Change": "what this writes",
     "cases.StagedChange": "what this writes",
     "cases.Reading": "the log of reads, which only grows",
+    "cases.MessageReading": "the log of who was shown a message, which only grows",
     "cases.Erasure": "proposed and confirmed by events, fixed once it is done",
     "cases.HistoryCheck": "a run of a check, of no case",
     "cases.ReferenceCounter": "a counter, of no case",

@@ -239,7 +239,8 @@ def messages(case: Case, to: Audience) -> list[Message]:
     if to in NCP_READS_ALL:
         return rows
     if to in (Audience.COMPLAINANT, Audience.RESPONDENT):
-        return [row for row in rows if row.side == to or row.is_response]
+        # What was recalled is read by no party any more, in this file either.
+        return [row for row in rows if (row.side == to or row.is_response) and not row.recalled_at]
     return []
 
 

@@ -27,7 +27,13 @@ from cases.models.coordination import (
     NcpRelease,
     NcpShare,
 )
-from cases.models.correspondence import CaseDocument, Message, MessageDocument, Request
+from cases.models.correspondence import (
+    CaseDocument,
+    Message,
+    MessageDocument,
+    MessageReading,
+    Request,
+)
 from cases.models.deputy import Deputy
 from cases.models.dossier import Dossier
 from cases.models.ending import (
@@ -150,6 +156,7 @@ __all__ = [
     "MeetingText",
     "Message",
     "MessageDocument",
+    "MessageReading",
     "NcpComment",
     "NcpContact",
     "NcpGuest",

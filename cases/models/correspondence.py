@@ -179,6 +179,24 @@ class Message(models.Model):
         return self.case.data_key_id
 
 
+class MessageReading(models.Model):
+    """Somebody of a side was shown a message: first, last and how often. Where it reached the wrong
+    side, this says who read it."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="readings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    first_read_at = models.DateTimeField()
+    last_read_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "user"], name="one_reading_of_a_message_by_a_person"
+            )
+        ]
+
+
 class Request(models.Model):
     """Something that the NCP asks of one side by a day. Rows of the same `batch` were asked of
     both sides in the same second and are due on the same day."""

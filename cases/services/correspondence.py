@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,8 +80,30 @@ def send_message(
 
 def mark_read(messages: Iterable[Message], *, by: User) -> None:
     """Note when the other end first read messages; reading is no change of the case."""
-    ids = [message.pk for message in messages if message.sent_by_id != by.pk]
+    ids = [row.pk for row in messages if row.sent_by_id != by.pk and row.read_at is None]
+    if not ids:
+        return
     Message.objects.filter(pk__in=ids, read_at=None).update(read_at=timezone.now())
+
+
+_SHOWN = """
+INSERT INTO cases_messagereading (message_id, user_id, first_read_at, last_read_at, times)
+SELECT id, %s, %s, %s, 1 FROM unnest(%s::uuid[]) AS shown (id)
+ON CONFLICT (message_id, user_id) DO UPDATE
+SET last_read_at = EXCLUDED.last_read_at, times = cases_messagereading.times + 1
+"""
+
+
+def note_shown(messages: Iterable[Message], *, by: User) -> None:
+    """Put on record that somebody of a side is shown messages that others wrote, and mark those of
+    the NCP as read. Should one of them have reached the wrong side, it is known who read it."""
+    others = [message for message in messages if message.sent_by_id != by.pk]
+    if not others:
+        return
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_SHOWN, [by.pk, now, now, [str(message.pk) for message in others]])
+    mark_read([row for row in others if row.sender == Correspondent.NCP], by=by)
 
 
 def add_document(

@@ -3,6 +3,7 @@ are told, the authority for data protection in time, and whoever kept a copy is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,22 @@ def _stop_document(case: Case, item: Any, *, wrong_side: str, owner: str) -> _St
     before = _hide_document(found, owner=owner)
     before["servings"] = [str(row.pk) for row in served]
     reached_at = served[0].served_at if served else found.provided_at
-    return RecallWhat.DOCUMENT, reached_at, before, _who_read(case, found, wrong_side)
+    files = _hide_files(case, wrong_side, since=reached_at or found.provided_at)
+    before["files"] = files
+    readers = _who_read(case, wrong_side, [found.pk, *files])
+    return RecallWhat.DOCUMENT, reached_at, before, readers
+
+
+def _hide_files(case: Case, side: str, *, since: datetime) -> dict[str, Any]:
+    """Take the files of the case that were made for a side since then: what is recalled may stand
+    in each of them. A new one is made without it."""
+    hidden = {}
+    made = case.dossiers.filter(audience=side, made_at__gte=since, served_as__isnull=False)
+    for found in case.documents.filter(pk__in=made.values("served_as")):
+        found.case = case
+        if found.side == side or found.is_shown_to_others:
+            hidden[str(found.pk)] = _hide_document(found, owner="")
+    return hidden
 
 
 def _hide_document(found: CaseDocument, *, owner: str) -> dict[str, Any]:
@@ -139,16 +155,22 @@ def _hide_document(found: CaseDocument, *, owner: str) -> dict[str, Any]:
     return before
 
 
-def _who_read(case: Case, found: CaseDocument, side: str) -> list[dict[str, Any]]:
-    """Return the people of a side with when they opened the document, as the history has it."""
+def _who_read(case: Case, side: str, documents: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return the people of a side with when they opened one of the documents, as the history has
+    it."""
     readers = {user: _reader(user) for user in _people_of(case, side)}
-    events = case.events.filter(kind=EventKind.DOCUMENT_READ, data__document=str(found.pk))
+    ids = [str(pk) for pk in documents]
+    events = case.events.filter(kind=EventKind.DOCUMENT_READ, data__document__in=ids)
     for event in events.order_by("sequence"):
         if event.by_id in readers:
-            row = readers[event.by_id]
-            row["first_read_at"] = row["first_read_at"] or event.at
-            row["last_read_at"], row["times"] = event.at, row["times"] + 1
+            _add(readers[event.by_id], event.at, event.at, 1)
     return list(readers.values())
+
+
+def _add(row: dict[str, Any], first: datetime, last: datetime, times: int) -> None:
+    row["first_read_at"] = min(row["first_read_at"] or first, first)
+    row["last_read_at"] = max(row["last_read_at"] or last, last)
+    row["times"] += times
 
 
 def _people_of(case: Case, side: str) -> list[Any]:
@@ -180,13 +202,20 @@ def _stop_message(case: Case, item: Any, *, wrong_side: str, owner: str) -> _Sto
         found.case = case
         if found.side == wrong_side or found.is_shown_to_others:
             before["attachments"][str(found.pk)] = _hide_document(found, owner=owner)
-    # A message is marked as read for its side, whoever of it opened the page first.
-    users = _people_of(case, wrong_side)
-    readers = [_reader(user) for user in users]
-    if message.read_at and message.sender == Correspondent.NCP:
-        readers = [_reader(users[0] if len(users) == 1 else None, message.read_at)]
-        readers += [_reader(user) for user in users if len(users) > 1]
-    return RecallWhat.MESSAGE, message.sent_at, before, readers
+    before["files"] = _hide_files(case, wrong_side, since=message.sent_at)
+    opened = [*before["attachments"], *before["files"]]
+    readers = {row["user_id"]: row for row in _who_read(case, wrong_side, opened)}
+    for shown in message.readings.all():
+        if shown.user_id in readers:
+            _add(readers[shown.user_id], shown.first_read_at, shown.last_read_at, shown.times)
+    found_readers = list(readers.values())
+    if message.read_at and message.sender == Correspondent.NCP and not message.readings.exists():
+        # Read before it was noted by whom: by the only person of that side, or by one of them.
+        if len(found_readers) == 1:
+            _add(found_readers[0], message.read_at, message.read_at, 1)
+        else:
+            found_readers.insert(0, _reader(None, message.read_at))
+    return RecallWhat.MESSAGE, message.sent_at, before, found_readers
 
 
 def _stop_letter(case: Case, item: Any, *, wrong_side: str, owner: str) -> _Stopped:
@@ -318,6 +347,8 @@ def reject(recall: Recall, *, by: User, version: int | None = None) -> Recall:
         recall.save()
         if recall.document:
             _give_back(row, recall.document, recall.before)
+        for pk, before in recall.before.get("files", {}).items():
+            _give_back(row, row.documents.get(pk=pk), before)
         if recall.message:
             recall.message.case = row
             recall.message.recalled_at = None

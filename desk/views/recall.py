@@ -164,6 +164,8 @@ class One(CaseView):
             row.who = (held.name if held and named else "") or _("Person %(number)s") % {
                 "number": number
             }
+            if row.user is None:
+                row.who = _("Somebody of that side, before it was noted who")
         context = {
             "case": self.case,
             "item": found,

@@ -17,6 +17,7 @@ from cases.disclosure import Audience
 from cases.models import Case, Participation, Submission
 from cases.models.party import Side
 from cases.payload import SubmissionData
+from cases.services import correspondence
 from portal import reading
 from portal.access import own_cases, party_only
 from portal.views.base import PartyView
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 class CaseHome(PartyView):
     def get(self, request: HttpRequest) -> HttpResponse:
         page = reading.read(self.case, self.side, request.user)
+        correspondence.note_shown(page.answers, by=request.user)
         offers = [
             {
                 "label": rule.label,

@@ -37,7 +37,7 @@ class Messages(ActionView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = super().get(request, **kwargs)
-        correspondence.mark_read(self.new, by=request.user)
+        correspondence.note_shown(self.shown, by=request.user)
         return response
 
     def perform(self, form: Any) -> None:
@@ -64,8 +64,9 @@ class Messages(ActionView):
                 for item in held
                 if item.case_document.side == self.side or item.case_document.is_shown_to_others
             ]
-        self.new = [row for row in rows if row.sender == "ncp" and row.read_at is None]
-        return {"new": self.new, "rows": [row for row in rows if row not in self.new]}
+        self.shown = rows
+        new = [row for row in rows if row.sender == "ncp" and row.read_at is None]
+        return {"new": new, "rows": [row for row in rows if row not in new]}
 
 
 class AddDocument(ActionView):

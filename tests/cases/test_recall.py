@@ -111,7 +111,7 @@ def test_a_message_to_the_wrong_side_is_read_by_no_party_any_more(scene):
     message = correspondence.send_message(
         scene.case, side="respondent", text="Dear Aigul", by=scene.officer
     )
-    correspondence.mark_read([message], by=scene.enterprise)
+    correspondence.note_shown([message], by=scene.enterprise)
     found = begin(scene, message)
     assert not Message.objects.visible_to(scene.enterprise).filter(pk=message.pk).exists()
     assert Message.objects.visible_to(scene.officer).filter(pk=message.pk).exists()
@@ -182,3 +182,99 @@ def test_the_other_side_reads_nothing_of_it_in_the_history_before_it_is_confirme
     for to in (Audience.COMPLAINANT, Audience.RESPONDENT):
         kinds = {event.kind for event in disclosed(scene.reload(), to=to).events}
         assert "recall.begun" not in kinds
+
+
+def second_person(scene):
+    """Somebody else of the enterprise, who can sign in."""
+    from cases.models import Participation
+
+    user = factories.person(name="Second")
+    party = scene.case.parties.get(side="respondent")
+    Participation.objects.create(
+        case=scene.case, user=user, party=party, role="party_member", side="respondent",
+        since=timezone.now(),
+    )  # fmt: skip
+    return user
+
+
+def test_each_person_who_read_a_message_is_on_record_with_their_own_times(scene):
+    """One mark for the whole side told the authority that somebody had read it, and not who."""
+    second = second_person(scene)
+    message = correspondence.send_message(
+        scene.case, side="respondent", text="Dear Aigul", by=scene.officer
+    )
+    correspondence.note_shown([message], by=second)
+    message.refresh_from_db()
+    correspondence.note_shown([message], by=second)
+    found = begin(scene, message)
+    rows = {row.user: row for row in found.readers.all()}
+    assert set(rows) == {scene.enterprise, second}
+    assert rows[scene.enterprise].first_read_at is None
+    assert rows[second].times == 2
+    assert rows[second].last_read_at > rows[second].first_read_at
+
+
+def test_who_opened_its_attachment_counts_as_a_reader(scene):
+    paper = factories.document(scene.case)
+    item = correspondence.add_document(
+        scene.case, paper, title="Plan", side="respondent", by=scene.officer
+    )
+    message = correspondence.send_message(
+        scene.reload(), side="respondent", text="See the plan.", by=scene.officer,
+        documents=[item],
+    )  # fmt: skip
+    correspondence.record_download(item, by=scene.enterprise)
+    found = begin(scene, message)
+    assert found.readers.get().times == 1
+
+
+def test_a_mark_of_the_side_from_before_is_kept_without_a_name(scene):
+    second_person(scene)
+    message = correspondence.send_message(
+        scene.case, side="respondent", text="Dear Aigul", by=scene.officer
+    )
+    correspondence.mark_read([message], by=scene.enterprise)
+    found = begin(scene, message)
+    first = found.readers.first()
+    assert first.user is None and first.first_read_at
+    assert found.readers.count() == 3
+
+
+def serve_file(scene):
+    """Make the file of the case for the enterprise and give it to them."""
+    from cases.models import Dossier
+    from cases.services import dossiers
+
+    row = dossiers.ask(scene.reload(), audience="respondent", language="en", by=scene.officer)
+    dossiers.keep(row, b"%PDF-1.4 all of it", history_length=scene.reload().history_length)
+    return dossiers.serve(Dossier.objects.get(pk=row.pk), by=scene.officer)
+
+
+def test_files_of_the_case_that_may_hold_it_are_taken_back_too(scene, other_officer):
+    """A message was recalled and stood on in the file of the case that the side had been given."""
+    before = serve_file(scene)
+    message = correspondence.send_message(
+        scene.case, side="respondent", text="Dear Aigul", by=scene.officer
+    )
+    item = serve_file(scene)
+    correspondence.record_download(item, by=scene.enterprise)
+    found = begin(scene, message)
+    visible = CaseDocument.objects.visible_to(scene.enterprise)
+    assert not visible.filter(pk=item.pk).exists()
+    assert visible.filter(pk=before.pk).exists(), "made before the message was sent"
+    assert found.readers.get().times == 1
+    recall.reject(found, by=other_officer)
+    assert visible.filter(pk=item.pk).exists()
+
+
+def test_a_recalled_message_stands_in_no_file_for_a_side(scene):
+    from cases.disclosure import Audience
+    from desk import dossiers
+
+    message = correspondence.send_message(
+        scene.case, side="respondent", text="Dear Aigul", by=scene.officer
+    )
+    begin(scene, message)
+    case = scene.reload()
+    assert message not in dossiers.messages(case, Audience.RESPONDENT)
+    assert message in dossiers.messages(case, Audience.NCP)
