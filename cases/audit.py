@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases import rules
 from cases.models import AuditPermission, Case, Erasure, Participation
@@ -204,7 +205,7 @@ def _decisions(case: Case, text: Any) -> Any:
             )
         for vote in row.votes.all():
             yield Line(
-                _("Vote"),
+                pgettext("what a member voted", "Vote"),
                 vote.cast_at,
                 str(vote.get_ballot_display()),
                 vote.member.name if vote.member else "",

@@ -256,7 +256,7 @@ def _passed_on(pks: list[UUID]) -> dict[UUID, tuple[Service, ...]]:
     )  # fmt: skip
     rows = [*released, *((pk, to, at, None, *rest) for pk, to, at, *rest in packed)]
     for pk, country, at, ended_at, copy, whole in sorted(rows, key=lambda row: row[2]):
-        service = Service(ncps.name_of(country), at, copy != whole, ended_at)
+        service = Service(ncps.label_of(country), at, copy != whole, ended_at)
         found[pk] = (*found.get(pk, ()), service)
     return found
 

@@ -66,7 +66,8 @@ def stems_of(name: str, *, is_organisation: bool = False) -> Iterator[str]:
         word = skeleton(match.group())
         if is_organisation and (word in _COMMON_SKELETONS or len(word) < 4):
             continue
-        if len(word) >= 2:
+        # A number tells nobody apart: "Family 28" must not hide every 28th of a month.
+        if len(word) >= 2 and not word.isdigit():
             yield stem(word)
 
 

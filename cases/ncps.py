@@ -1,5 +1,6 @@
 """The National Contact Points of other countries: the list that comes with the system, and what
-this office entered itself. Names are in English, as NCPs write to each other."""
+this office entered itself. NCPs write to each other by their English names; people here read the
+country in their own language."""
 
 from __future__ import annotations
 
@@ -9,7 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from cases.countries import country_name
 from cases.models import NcpContact
 
 FILE = Path(settings.BASE_DIR) / "data" / "ncps.json"
@@ -31,6 +34,11 @@ class Ncp:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """What people here call it, in the language of the page."""
+        return _("NCP (%(country)s)") % {"country": country_name(self.country)}
+
 
 @cache
 def listed() -> dict[str, Ncp]:
@@ -45,10 +53,10 @@ def listed() -> dict[str, Ncp]:
 
 
 def every() -> list[Ncp]:
-    """Return all NCPs with what was entered here, sorted by name."""
+    """Return all NCPs with what was entered here, sorted by the country's name."""
     entered = {row.country: row for row in NcpContact.objects.all()}
     return sorted(
-        (_with(ncp, entered.get(code)) for code, ncp in listed().items()), key=lambda ncp: ncp.name
+        (_with(ncp, entered.get(code)) for code, ncp in listed().items()), key=_by_country
     )
 
 
@@ -59,17 +67,31 @@ def of(country: str) -> Ncp | None:
 
 
 def name_of(country: str) -> str:
-    """Return the name of an NCP, or the code where it is not in the list."""
+    """Return the English name of an NCP, as NCPs write it to each other, or the code where it is
+    not in the list."""
     ncp = listed().get(country)
     return ncp.name if ncp else country
 
 
+def label_of(country: str) -> str:
+    """Return what people here call an NCP, in the language of the page; the code where it is not
+    in the list."""
+    ncp = listed().get(country)
+    return ncp.label if ncp else country
+
+
 def choices(*, with_own: bool = False) -> list[tuple[str, str]]:
-    """Return code and name of the NCPs, for a select; the own NCP only where it is asked for."""
-    rows = sorted(listed().values(), key=lambda ncp: ncp.name)
+    """Return code and country of the NCPs, for a select that is searched by its first letters;
+    the own NCP only where it is asked for."""
     return [
-        (ncp.country, ncp.name) for ncp in rows if with_own or ncp.country != settings.NCP_COUNTRY
+        (ncp.country, country_name(ncp.country))
+        for ncp in sorted(listed().values(), key=_by_country)
+        if with_own or ncp.country != settings.NCP_COUNTRY
     ]
+
+
+def _by_country(ncp: Ncp) -> str:
+    return country_name(ncp.country).casefold()
 
 
 def _with(ncp: Ncp, row: NcpContact | None) -> Ncp:

@@ -15,7 +15,7 @@ from django.utils import formats, timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from cases.changes import REMOVED
@@ -40,7 +40,7 @@ THINGS = {
     "cases.Assessment": gettext_lazy("Answer to a criterion"),
     "cases.Decision": gettext_lazy("Proposed decision"),
     "cases.IssueDecision": gettext_lazy("Proposed decision on an issue"),
-    "cases.Vote": gettext_lazy("Vote"),
+    "cases.Vote": pgettext_lazy("what a member voted", "Vote"),
     "cases.CaseDocument": gettext_lazy("Document"),
     "cases.Serving": gettext_lazy("Copy to be shown"),
     "cases.Message": gettext_lazy("Message"),

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import readings
-from cases.models import Case
+from cases.models import Case, CaseDocument
 from cases.models.audit import ReadKind
 from cases.models.search import Place, Readers
 from cases.search import asking, meetings
@@ -119,12 +120,18 @@ def _cases(
     cases = Case.objects.visible_to(user).select_related("officer").in_bulk(list(ids))
     hits = [hit for pk in cases for hit in by_case[pk][:PLACES_OF_A_CASE]]
     pieces = asking.snippets(hits, query, user=user)
+    titles = _titles(hits, user)
     _note_reading(cases, hits, user)
     return [
         ShownCase(
             cases[pk],
             [
-                ShownHit(Place(hit.place).label, hit.at, pieces[hit.id], _address(hit))
+                ShownHit(
+                    titles.get(hit.source) or Place(hit.place).label,
+                    hit.at,
+                    pieces[hit.id],
+                    _address(hit),
+                )
                 for hit in by_case[pk][:PLACES_OF_A_CASE]
                 if hit.id in pieces
             ],
@@ -133,6 +140,16 @@ def _cases(
         for pk in ids
         if pk in cases
     ]
+
+
+def _titles(hits: list[asking.Hit], user: User) -> dict[UUID, str]:
+    """Return what the documents that were hit are called, as on the page of their case: the words
+    around a hit deep in a file do not say which file it is."""
+    ids = {hit.source for hit in hits if hit.place == Place.DOCUMENT}
+    if not ids:
+        return {}
+    found = CaseDocument.objects.visible_to(user).filter(pk__in=ids)
+    return {row.pk: _("Document “%(title)s”") % {"title": row.title} for row in found}
 
 
 def _note_reading(cases: dict[UUID, Case], hits: list[asking.Hit], user: User) -> None:

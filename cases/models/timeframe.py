@@ -6,8 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.kinds import EventKind
 from cases.models.party import Side
 from cases.querysets import DeadlineQuerySet
+from cases.ruleset import Length
+from cases.timeframes import length_text
 from sealing.fields import SealedTextField
 
 
@@ -108,7 +111,8 @@ class ExtensionUnit(models.TextChoices):
 
 
 class Extension(models.Model):
-    """More time for one deadline, with a reason and a person."""
+    """More time for one deadline, with a reason and a person. Where the rule set lengthened it,
+    the reason is the kind of the event that did."""
 
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="extensions")
     length = models.PositiveSmallIntegerField()
@@ -120,6 +124,17 @@ class Extension(models.Model):
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.deadline.case.data_key_id
+
+    @property
+    def length_text(self) -> str:
+        """How much more, as it is counted in the reader's language."""
+        return length_text(Length(self.length, self.unit))
+
+    @property
+    def why(self) -> str:
+        """The reason; what the rule set gave by itself is said in the reader's language."""
+        is_event = self.reason in EventKind.values
+        return str(EventKind(self.reason).label) if is_event else self.reason
 
 
 class TimeRequest(models.Model):

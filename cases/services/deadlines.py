@@ -106,16 +106,23 @@ def follow(case: Case, event: CaseEvent) -> None:
         opened.append(running[rule.kind])
     Deadline.objects.bulk_create(opened)
     for rule, more in effects.lengthened:
-        if rule.kind in running:
+        if rule.kind in running and not _came_before(event):
             Extension.objects.create(
                 deadline=running[rule.kind],
                 length=more.length,
                 unit=more.unit,
-                reason=str(event.get_kind_display()),
+                reason=event.kind,
                 by=event.by,  # type: ignore[misc]
             )
             recompute(case, [running[rule.kind]])
     _set_next(case, [*running.values(), *several])
+
+
+def _came_before(event: CaseEvent) -> bool:
+    """Tell whether the same happened in this case before: what lengthens a time frame does so
+    once (14 months, however often NCPs agree anew who leads)."""
+    earlier = CaseEvent.objects.filter(case_id=event.case_id, kind=event.kind)
+    return earlier.filter(sequence__lt=event.sequence).exists()
 
 
 def _was_followed_up(case: Case) -> bool:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cases import ncps
@@ -27,6 +29,7 @@ from cases.payload import DocumentData, SubmissionData
 from cases.services import filing
 from cases.services.acting import locked, require
 from cases.services.incoming import may_take_in
+from cases.workflow import State
 from documents import services as files
 from sealing.models import DataKey
 
@@ -60,8 +63,22 @@ class Looked:
     already: Case | None
 
     @property
+    def received_on(self) -> date | None:
+        """The day on which it was received there; None where the package says none."""
+        try:
+            return parse_date(str(self.origin.get("received_at"))[:10])
+        except ValueError:
+            return None
+
+    @property
+    def state_there(self) -> str:
+        """Its state there, in words where this system knows the state."""
+        state = str(self.origin.get("state") or "")
+        return str(State(state).label) if state in State.values else state
+
+    @property
     def sender(self) -> str:
-        return ncps.name_of(self.package.manifest.sender)
+        return ncps.label_of(self.package.manifest.sender)
 
 
 def look(package: Package) -> Looked:
@@ -123,7 +140,7 @@ def take_in(looked: Looked, *, by: User | None, trust_key: bool = False) -> tupl
     if not looked.is_for_us:
         raise BadPackage(
             _("The package is for another NCP: %(name)s.")
-            % {"name": ncps.name_of(manifest.recipient)}
+            % {"name": ncps.label_of(manifest.recipient)}
         )
     if not (looked.is_key_known or trust_key):
         raise UnknownKey(

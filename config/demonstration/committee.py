@@ -46,7 +46,11 @@ def work(people: dict[str, User], now: datetime) -> None:
     officer = people["officer"]
     begins_at = (now + timedelta(days=6)).replace(hour=5, minute=0, second=0, microsecond=0)
     meeting = meetings.plan(
-        begins_at=begins_at, place="1", chair=people["member3"], secretary=officer, by=officer
+        begins_at=begins_at,
+        place="Кабинет 305",
+        chair=people["member3"],
+        secretary=officer,
+        by=officer,
     )
     meetings.add_item(meeting, case=case, by=officer)
     with override(officer.language):

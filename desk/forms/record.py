@@ -41,11 +41,11 @@ class ReplayForm(forms.Form):
         help_text=_("Nobody: the whole record, as far as you may read it."),
     )
 
-    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, sides: dict[Any, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = [("", _("Nobody"))]  # type: ignore[attr-defined]
         self.fields["person"].choices += [  # type: ignore[attr-defined]
-            (str(user.pk), user.name or _("a party")) for user in people
+            (str(user.pk), user.name or sides.get(user.pk) or str(_("a party"))) for user in people
         ]
 
 

@@ -180,8 +180,11 @@ class AddPosition(ActionView):
         return _("What this side says: %(side)s") % {"side": Side(self.side).label}
 
     def form_arguments(self) -> dict[str, Any]:
-        held = Material(*material.citable(self.case, self.request.user))
-        return {"side": self.side, "held": held}
+        documents, messages = material.citable(self.case, self.request.user)
+        # A letter of this office lies in the correspondence of a side, and is not its words.
+        ours = {letter.document_id for letter in self.case.portal_letters.all()}
+        own = [item for item in documents if item.pk not in ours]
+        return {"side": self.side, "held": Material(own, messages)}
 
     def context(self, form: CaseForm) -> dict[str, Any]:
         spoken = [

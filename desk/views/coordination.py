@@ -70,7 +70,7 @@ class Overview(CaseView):
             "text_form": CommentForm(),
         }  # fmt: skip
         if context["origin"]:
-            context["origin_ncp"] = ncps.name_of(context["origin"][0].country)
+            context["origin_ncp"] = ncps.label_of(context["origin"][0].country)
         return render(request, "desk/coordination.html", context)
 
     def _ties(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -111,7 +111,7 @@ def _label(row: Any, *, is_first: bool) -> Any:
 def _named(rows: Any) -> list[Any]:
     found = list(rows)
     for row in found:
-        row.ncp = ncps.name_of(row.country)
+        row.ncp = ncps.label_of(row.country)
     return found
 
 
@@ -124,8 +124,8 @@ def _coordinations(case: Case) -> list[Any]:
     )
     for row in rows:
         row.case = case
-        row.proposed_ncp = ncps.name_of(row.proposed_lead)
-        row.lead_ncp = ncps.name_of(row.lead) if row.lead else ""
+        row.proposed_ncp = ncps.label_of(row.proposed_lead)
+        row.lead_ncp = ncps.label_of(row.lead) if row.lead else ""
         row.asked = _named(row.invitations.all())
         for invitation in row.asked:
             invitation.coordination = row
@@ -218,7 +218,7 @@ class Reply(_Step):
         self.item = self.of_case(NcpInvitation, "coordination__case")
 
     def title(self) -> Any:
-        return _("Reply of %(name)s") % {"name": ncps.name_of(self.item.country)}
+        return _("Reply of %(name)s") % {"name": ncps.label_of(self.item.country)}
 
     def perform(self, form: Any) -> None:
         coordination.record_reply(
@@ -295,7 +295,7 @@ class EndShare(_OneShare):
     done = _("The case is not shared with this NCP any more.")
 
     def title(self) -> Any:
-        return _("End the share with %(name)s") % {"name": ncps.name_of(self.item.country)}
+        return _("End the share with %(name)s") % {"name": ncps.label_of(self.item.country)}
 
     def perform(self, form: Any) -> None:
         sharing.end_share(self.item, by=self.request.user, version=form.version)
@@ -310,7 +310,7 @@ class Release(_OneShare):
     parts = (*OfficerView.parts, "documents")
 
     def title(self) -> Any:
-        return _("Release a document to %(name)s") % {"name": ncps.name_of(self.item.country)}
+        return _("Release a document to %(name)s") % {"name": ncps.label_of(self.item.country)}
 
     def form_arguments(self) -> dict[str, Any]:
         rows = self.case.documents.select_related("document", "served_copy")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import permissions, readings
 from cases.errors import Conflict
-from cases.models import Erasure
+from cases.models import Erasure, Participation
 from cases.models.audit import ReadKind
 from cases.models.party import Side
 from cases.services import extract
@@ -83,7 +83,9 @@ class Replay(CaseView):
     def get(self, request: HttpRequest) -> HttpResponse:
         self.require_reader()
         people = list(replaying.deciders(self.case))
-        form = ReplayForm(request.GET or None, people=people)
+        sides = Participation.objects.filter(case=self.case).exclude(side="")
+        named = {user: str(Side(side).label) for user, side in sides.values_list("user", "side")}
+        form = ReplayForm(request.GET or None, people=people, sides=named)
         context: dict[str, Any] = {
             "case": self.case,
             "form": form,

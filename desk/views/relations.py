@@ -220,7 +220,7 @@ class MakeTransfer(ActionView):
         )
         for row in consents:
             row.case = self.case
-            row.ncp = ncps.name_of(row.country)
+            row.ncp = ncps.label_of(row.country)
             subject = row.party or row.representation
             row.whose = subject.name if subject else row.get_side_display()
         goes = None
@@ -230,7 +230,7 @@ class MakeTransfer(ActionView):
         return {
             "consents": consents,
             "choose": CountryForm(initial={"country": self.country}),
-            "ncp": ncps.name_of(self.country) if self.country else "",
+            "ncp": ncps.label_of(self.country) if self.country else "",
             "goes": goes,
             "at": timezone.now(),
         }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import translation
 
 from cases import ncps
 from cases.errors import Incomplete
@@ -125,3 +126,32 @@ def test_contacts_are_kept_by_officers_and_administrators(officer, member, admin
         coordination.save_contact("XX", by=officer, name="Nobody")
     with pytest.raises(ValidationError):
         coordination.save_contact("DE", by=officer, website="javascript:alert(1)")
+
+
+def test_a_change_of_lead_lengthens_the_whole_procedure_no_second_time(officer):
+    """The day after the lead was agreed it was proposed to change it, and the whole procedure took
+    16 months instead of 14. Its reason stood in the language of whoever had clicked."""
+    case = factories.case_in("initial_assessment", officer=officer).case
+    begun = begin(case, officer, parties_heard="Both agree.")
+    with translation.override("en"):
+        coordination.conclude(begun, lead="KZ", arrangement="We lead.", by=officer)
+    due = case.deadlines.get(kind="whole_procedure").due_on
+    case = Case.objects.get(pk=case.pk)
+    again = begin(case, officer, parties_heard="Both agree.")
+    coordination.conclude(again, lead="KZ", arrangement="We still lead.", by=officer)
+    row = case.deadlines.get(kind="whole_procedure")
+    assert row.due_on == due
+    more = row.extensions.get()
+    with translation.override("ru"):
+        assert more.why == "Координация между НКЦ завершена"
+        assert more.length_text == "2 месяца"
+
+
+def test_ncps_are_chosen_by_country_in_the_language_of_the_page():
+    """A Russian page listed fifty times "National Contact Point of ..." in English."""
+    with translation.override("ru"):
+        labels = dict(ncps.choices())
+        assert labels["DE"] == "Германия"
+        assert list(labels.values()) == sorted(labels.values(), key=str.casefold)
+        assert ncps.label_of("DE") == "НКЦ (Германия)"
+    assert ncps.name_of("DE") == "National Contact Point of Germany"

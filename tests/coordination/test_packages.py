@@ -224,7 +224,7 @@ def test_package_becomes_a_received_case_with_its_origin(incoming_package, offic
     assert origin["history"]
     assert list(verify(case)) == []
     text = browser(officer).get(page("coordination", case)).text
-    assert "National Contact Point of Germany" in text
+    assert "NCP (Germany)" in text
 
 
 def test_second_import_makes_nothing(incoming_package, officer):
@@ -343,6 +343,7 @@ def test_officer_uploads_looks_and_takes_over(incoming_package, officer):
     upload = SimpleUploadedFile("case.zip", incoming_package)
     looked = desk.post(reverse("desk:packages"), {"file": upload}, follow=True)
     assert "the key is not known here" in looked.text
+    assert "<dd>Initial assessment</dd>" in looked.text, "a code such as initial_assessment"
     row = Incoming.objects.get()
     url = reverse("desk:package_in", args=[row.pk])
     assert "Compare its fingerprint" in desk.post(url).text

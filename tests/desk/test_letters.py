@@ -48,6 +48,9 @@ def test_a_pair_is_drafted_previewed_and_sent(case, desk, in_assessment):
     mine = browser(in_assessment.enterprise).get(reverse("portal:case", args=[case.pk]))
     assert mine.status_code == 200
     assert rows[1].message.subject in desk.get(page("letters", case)).text
+    offered = desk.get(page("add_position", case, 1, "complainant")).text
+    assert "<option" in offered, "the submission can be cited"
+    assert rows[0].message.subject not in offered, "our own letter is not what a side says"
 
 
 def test_a_gap_comes_back_with_all_that_was_typed(case, desk):

@@ -193,6 +193,14 @@ def test_replay_goes_back_over_states_and_people(scene):
         replay.replay(scene.case, first - timedelta(days=1))
 
 
+def test_replay_asks_for_a_party_by_its_side(scene):
+    """Two choices read "a party" and "a party"."""
+    page = browser(scene.officer).get(reverse("desk:replay", args=[scene.case.pk]))
+    choices = dict(page.context["form"].fields["person"].choices)
+    assert str(choices[str(scene.complainant.pk)]) == "Complainant"
+    assert str(choices[str(scene.enterprise.pk)]) == "Enterprise"
+
+
 def test_replay_shows_each_person_what_they_could_read(scene, member):
     now = timezone.now
     name = "Айгүл Серікқызы"

@@ -40,6 +40,7 @@ def test_hits_say_where_they_stand_and_lead_there(officer, desk, scene):
     assert "<mark>Cadmium</mark> in our wells" in response.text
     assert f"/desk/cases/{scene.case.pk}/documents/{item.pk}/" in response.text
     assert f"/desk/cases/{scene.case.pk}/#messages" in response.text
+    assert "Document “Probe”" in response.text, "deep in a file, the words do not say which it is"
     assert message.case_id == scene.case.pk
     only = desk.get("/desk/search/?q=cadmium&place=document")
     assert [len(found.hits) for found in only.context["results"].cases] == [1]

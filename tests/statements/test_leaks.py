@@ -57,3 +57,11 @@ def test_a_street_with_its_number_is_found_and_a_city_is_not():
 
 def test_the_same_name_twice_is_one_finding_to_settle():
     assert len(find("Айгүл, then Айгүлдің, then AIGUL", [AIGUL])) == 1
+
+
+def test_numbers_in_a_list_of_people_hide_no_dates():
+    """Forty-six families were listed as "Family 1" to "Family 46": the first draft of a statement
+    came back with a finding for every day of a month, each to be explained by hand."""
+    families = [Secret("principal", f"Family {number}") for number in range(1, 47)]
+    assert not find("On 28 September 2026 the office heard 46 people.", families)
+    assert find("One family spoke.", families)
