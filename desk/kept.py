@@ -46,13 +46,15 @@ class _Store:
     """The parts of one moment; another moment begins empty."""
 
     def __init__(self) -> None:
-        self.moment: tuple[Any, ...] = ()
-        self.parts: dict[tuple[Any, ...], Part] = {}
+        self.held: tuple[tuple[Any, ...], dict[tuple[Any, ...], Part]] = ((), {})
 
     def of(self, moment: tuple[Any, ...]) -> dict[tuple[Any, ...], Part]:
-        if self.moment != moment or len(self.parts) >= MOST:
-            self.moment, self.parts = moment, {}
-        return self.parts
+        # Moment and parts change as one: no thread meets the new moment with the parts of before.
+        held_at, parts = self.held
+        if held_at != moment or len(parts) >= MOST:
+            parts = {}
+            self.held = moment, parts
+        return parts
 
 
 _store = _Store()

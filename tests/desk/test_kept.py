@@ -144,7 +144,7 @@ def test_what_was_kept_is_dropped_with_the_first_page_after_a_change(scene, case
     asked(desk, page("case", case))
     Case.objects.update(title="Another")
     asked(desk, LIST)
-    assert all("/desk/cases/" not in key[-1] for key in kept._store.parts)
+    assert all("/desk/cases/" not in key[-1] for key in kept._store.held[1])
 
 
 def _without_token(html):
