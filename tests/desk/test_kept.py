@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -21,6 +22,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 LIST = reverse("desk:worklist")
 NOT_OF_THE_PAGE = {"django_session", "cases_reading"}
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """The minute of the kept pages, which passes only where a test says so."""
+    stands = SimpleNamespace(now=600.0)
+    monkeypatch.setattr(kept, "time", SimpleNamespace(time=lambda: stands.now))
+    return stands
 
 
 @pytest.fixture
@@ -124,17 +133,16 @@ def test_reading_a_kept_page_is_put_on_record_each_time(scene, case, monkeypatch
     assert Reading.objects.filter(case=case, user=scene.officer).exists()
     noted = Reading.objects.filter(case=case, user=scene.officer).count()
     later = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(readings.timezone, "now", lambda: later)
+    monkeypatch.setattr(readings, "timezone", SimpleNamespace(now=lambda: later))
     asked(desk, page("case", case))
     assert Reading.objects.filter(case=case, user=scene.officer).count() == 2 * noted
 
 
-def test_nothing_is_kept_for_longer_than_a_minute(scene, case, monkeypatch):
+def test_nothing_is_kept_for_longer_than_a_minute(scene, case, clock):
     """Roles, deputies and participations also end by the clock, without any write."""
     desk = browser(scene.officer)
     _html, made = asked(desk, LIST)
-    now = timezone.now().timestamp()
-    monkeypatch.setattr(kept.time, "time", lambda: now + kept.SECONDS)
+    clock.now += kept.SECONDS
     _html, again = asked(desk, LIST)
     assert len(again) == len(made)
 
