@@ -269,7 +269,7 @@ _RULES = (
         hint=_("Which NCP leads, which support; the parties are told."),
     ),
     _Rule(
-        "split", _("Split by enterprise"), frozenset({S.RECEIVED, S.INITIAL_ASSESSMENT}), RUN,
+        "split", _("Split by enterprise"), OPEN_STATES, RUN,
         is_grave=True, hint=_("Some enterprises go on as a case of their own."),
     ),
     _Rule("join", _("Handle together with another case"), OPEN_STATES, RUN),

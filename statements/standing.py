@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.kinds import EventKind
 from cases.models.party import Side
 from statements.models import CommentRound, LeakFinding, SignOff, Statement, Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 def latest_versions(statement: Statement) -> dict[str, Version]:
@@ -68,6 +70,7 @@ class Standing:
     round: CommentRound | None
     sign_offs: dict[str, SignOff]
     findings: tuple[LeakFinding, ...]
+    split_at: datetime | None = None
 
     @property
     def has_text(self) -> bool:
@@ -82,7 +85,8 @@ class Standing:
     def is_signed(self) -> bool:
         """Tell whether every language is signed off in its latest version and with this date.
 
-        A correction needs a sign-off of its own, even of the same words.
+        A correction needs a sign-off of its own, even of the same words; so does a case that lost
+        a part to another one.
         """
         return bool(self.versions) and all(
             self._holds(self.sign_offs.get(language)) for language in self.versions
@@ -96,6 +100,7 @@ class Standing:
                 self.statement.correcting_since is None
                 or signed.at >= self.statement.correcting_since
             )
+            and (self.split_at is None or signed.at > self.split_at or self.is_live)
         )
 
     @property
@@ -141,6 +146,10 @@ def standing_of(statement: Statement) -> Standing:
         round=last_round(statement),
         sign_offs=signed,
         findings=tuple(open_findings(versions.values())),
+        split_at=statement.case.events.filter(kind=EventKind.CASE_SPLIT)
+        .order_by("-sequence")
+        .values_list("at", flat=True)
+        .first(),
     )
 
 

@@ -54,12 +54,16 @@ def reply(
         held.accepts, held.note, held.by, held.at = accepts, note.strip(), by, timezone.now()
         held.save()
         record_event(row, EventKind.GOOD_OFFICES_REPLY, by=by, side=side, accepts=accepts)
-        if (
-            row.replies.count() == len(Side)
-            and not row.events.filter(kind=EventKind.GOOD_OFFICES_REPLIED).exists()
-        ):
+        if row.replies.count() == len(Side) and not _have_replied(row):
             record_event(row, EventKind.GOOD_OFFICES_REPLIED, by=by)
     return row
+
+
+def _have_replied(case: Case) -> bool:
+    """Tell whether it is on record that both sides replied; after a split they are asked again."""
+    kinds = [EventKind.GOOD_OFFICES_REPLIED, EventKind.CASE_SPLIT, EventKind.SPLIT_OFF]
+    last = case.events.filter(kind__in=kinds).order_by("-sequence").first()
+    return last is not None and last.kind == EventKind.GOOD_OFFICES_REPLIED
 
 
 def both_sides_agree(case: Case) -> bool:

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import permissions
+from cases import permissions, rules
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument, CaseLink, CaseTie, Issue, Party, Serving
+from cases.models.assessment import DecisionState
 from cases.models.case import Channel
 from cases.models.correspondence import DocumentAudience
 from cases.models.issue import LinkKind
 from cases.models.party import Side
 from cases.models.serving import ServingState
-from cases.services import deadlines
+from cases.ruleset import RuleSet
+from cases.services import carrying_over, deadlines
 from cases.services.acting import locked, require, require_state
+from cases.services.carrying_over import copied, copy_rows
 from cases.services.coordination import tell_sides
 from cases.services.registration import _next_reference
-from cases.workflow import State
+from cases.workflow import OPEN_STATES, State
 from documents.duplicates import duplicate
 from documents.models import Document
 from sealing.models import DataKey
 
 if TYPE_CHECKING:
-    from django.db import models
-
     from accounts.models import User
 
 STAYS, GOES, BOTH = "stays", "goes", "both"
-STATES = (State.RECEIVED, State.INITIAL_ASSESSMENT)
-"""Later the issues are decided on, and the decision belongs to the case in which it was made."""
+STATES = OPEN_STATES
+DECIDED = OPEN_STATES - {State.RECEIVED, State.INITIAL_ASSESSMENT}
+"""The issues are decided on: an issue of the new case is a copy, with the decision on it."""
 
 
 def may_go(issue: Issue) -> bool:
-    """Tell whether an issue can leave its case: nothing was said of it there yet. Otherwise it
-    stays, or is handled in both."""
-    return not any(
+    """Tell whether an issue can leave its case: it is not decided and nothing was said of it there
+    yet. Otherwise it stays, or is handled in both."""
+    return issue.accepted is None and not any(
         relation.related_model._default_manager.filter(**{relation.field.name: issue}).exists()
         for relation in Issue._meta.related_objects
         if relation.get_accessor_name() != "provisions"
@@ -64,15 +66,17 @@ def split(
 
     The new case has the same complainants, the chosen issues, a copy of the documents that its
     parties gave or had been shown, the time frames as they run, and the same officers. What was
-    written stays in the first case, which the new one names. Both keep their own history; the
-    parties are told in the words of `told`.
+    decided on its issues, replied to the offer of good offices, asked of a review and promised goes
+    along (`carrying_over`). What was written stays in the first case, which the new one names; so
+    do a referral with its mediator and a statement that is being written. Both keep their own
+    history; the parties are told in the words of `told`.
 
     Args:
         issues: for each issue "stays", "goes" or "both".
 
     Raises:
         ValidationError: something is missing, or a case would have no enterprise or no issue.
-        Incomplete: a decision or a correction is open, or an issue cannot leave any more.
+        Incomplete: something that both sides wait for is open, or an issue cannot leave any more.
     """
     if not why.strip():
         raise ValidationError(_("Say why."))
@@ -81,8 +85,8 @@ def split(
     with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
         require_state(row, *STATES)
-        if row.decisions.exists() or row.corrections.filter(settled_at=None).exists():
-            raise Incomplete(_("First bring the open decision or correction to its end."))
+        if (obstacle := obstacle_of(row)) is not None:
+            raise Incomplete(obstacle)
         standing = {party.pk: party for party in row.parties.standing()}
         going = [standing[party.pk] for party in respondents if party.pk in standing]
         _check(list(standing.values()), going, list(row.issues.all()), issues)
@@ -90,11 +94,18 @@ def split(
         record_event(new, EventKind.SPLIT_OFF, by=by, other=row.pk, received=row.received_at)
         parties = _copy_parties(row, new, going)
         _copy_people(row, new, parties, going)
-        _share_out(row, new, issues)
+        held = _share_out(row, new, issues)
+        carrying_over.decisions(row, new, held)
+        replies = carrying_over.replies(row, new, going)
+        carrying_over.challenges(row, new)
         # The next look at another proceeding is owed in the first case.
-        _copy_rows(row, new, "proceedings", deadline=None, next_check_on=None)
+        copy_rows(row, new, "proceedings", deadline=None, next_check_on=None)
         _copy_documents(row, new, parties)
         _copy_clock(row, new)
+        if not replies.stands_in_new:
+            carrying_over.ask_again(new, new.events.latest("sequence"))
+        carrying_over.reviews(row, new, going)
+        carrying_over.follow_up(row, new, going, by=by)
         if new.registered_at:
             new.reference = _next_reference()
         new.save()
@@ -108,9 +119,63 @@ def split(
         CaseTie.objects.create(link=link, why=why.strip(), made_by=by)
         for item in (row, new):
             tell_sides(item, told.strip(), subject=_("One case became two"), by=by)
-        record_event(row, EventKind.CASE_SPLIT, by=by, other=new.pk)
+        event = record_event(row, EventKind.CASE_SPLIT, by=by, other=new.pk)
+        if not replies.stands_in_old:
+            carrying_over.ask_again(row, event)
         record_event(new, EventKind.LINKED, by=by, other=row.pk, reference=new.reference)
     return new
+
+
+def obstacle_of(case: Case) -> str | None:
+    """Return what must come to its end before a case is split, or None: a decision, a correction,
+    or something on which both sides are being heard."""
+    if case.decisions.filter(state=DecisionState.OPEN).exists():
+        return _("First bring the open decision to its end.")
+    if case.corrections.filter(settled_at=None).exists():
+        return _("First bring the open correction to its end.")
+    if case.recalls.filter(settled_at=None).exists():
+        return _("First bring the open recall to its end.")
+    heard = {
+        "comments": _("First close the comments on the draft statement."),
+        "last_notice": _("First bring the last notice to its end."),
+        "settlement_reply": _("First hear both sides on the settlement."),
+    }
+    running = case.deadlines.open().filter(kind__in=heard).values_list("kind", flat=True)
+    return next((heard[kind] for kind in running), None)
+
+
+def what_follows(case: Case) -> list[str]:
+    """Return what a split means for a case as it stands, one sentence each, for who splits it."""
+    told = [_("Documents are copied, time frames run on, and both cases name each other.")]
+    if case.state in DECIDED:
+        told.append(_("What was decided on an issue that both handle stands in both cases."))
+    if case.state == State.MEDIATION:
+        if carrying_over.was_referred(case):
+            told.append(
+                _(
+                    "The referral and the mediator stay with this case and are told. In the new "
+                    "case the good offices begin without a mediator."
+                )
+            )
+        else:
+            told.append(
+                _(
+                    "A reply to the offer that people of one enterprise gave counts for that "
+                    "enterprise alone: the others are asked again."
+                )
+            )
+    if case.state == State.FINAL_STATEMENT:
+        told.append(
+            _(
+                "A statement that is being written stays with this case and is signed off anew. "
+                "The new case begins its own."
+            )
+        )
+    if case.state == State.HELD_FOR_REVIEW:
+        told.append(_("The new case is held where its own parties asked for a review."))
+    if case.state == State.FOLLOW_UP:
+        told.append(_("Commitments and reports stand in both cases."))
+    return told
 
 
 def _check(
@@ -126,6 +191,11 @@ def _check(
         raise ValidationError(_("Choose at least one issue for the new case."))
     if not any(way in (STAYS, BOTH) for way in ways.values()):
         raise ValidationError(_("At least one issue must stay in this case."))
+    if any(issue.accepted for issue in issues):
+        # Once it is decided, each case goes on with something that was accepted.
+        in_new = any(issue.accepted and ways[issue.pk] != STAYS for issue in issues)
+        if not in_new:
+            raise ValidationError(_("Choose at least one accepted issue for the new case."))
     for issue in issues:
         if ways[issue.pk] == GOES and not may_go(issue):
             raise Incomplete(
@@ -140,7 +210,7 @@ def _check(
 def _new_case(case: Case, going: list[Party]) -> Case:
     return Case(
         title="; ".join(party.name for party in going)[:300],
-        state=case.state,
+        state=carrying_over.state_of_new(case, going),
         rule_set=case.rule_set,
         language=case.language,
         channel=case.channel or Channel.IMPORTED,
@@ -148,8 +218,13 @@ def _new_case(case: Case, going: list[Party]) -> Case:
         data_key=DataKey.generate(),
         officer=case.officer,
         received_at=case.received_at,
+        outcome=case.outcome,
         registered_at=case.registered_at,
         served_at=case.served_at,
+        assessment_concluded_at=case.assessment_concluded_at,
+        good_offices_concluded_at=case.good_offices_concluded_at,
+        ended_at=case.ended_at,
+        closed_at=case.closed_at,
         follow_up_on=case.follow_up_on,
         sector=case.sector,
     )
@@ -159,24 +234,6 @@ def _title(case: Case) -> str:
     """Name a case by its enterprises, as when it was filed."""
     rows = case.parties.standing().filter(side=Side.RESPONDENT)
     return "; ".join(party.name for party in rows)[:300] or case.title
-
-
-def _copied(row: models.Model, **changes: Any) -> Any:
-    """Return an unsaved copy of a row; sealed texts are sealed anew under the new case's key."""
-    copy = type(row)()
-    for field in row._meta.concrete_fields:
-        if not field.primary_key:
-            setattr(copy, field.attname, getattr(row, field.attname))
-    for name, value in changes.items():
-        setattr(copy, name, value)
-    return copy
-
-
-def _copy_rows(case: Case, new: Case, name: str, **changes: Any) -> list[Any]:
-    copies = [_copied(row, case=new, **changes) for row in getattr(case, name).all()]
-    for copy in copies:
-        copy.save(force_insert=True)
-    return copies
 
 
 def _copy_parties(case: Case, new: Case, going: list[Party]) -> dict[UUID, Party]:
@@ -189,7 +246,7 @@ def _copy_parties(case: Case, new: Case, going: list[Party]) -> dict[UUID, Party
                 continue
             position += 1
         place = position if party.side == Side.RESPONDENT else party.position
-        parties[party.pk] = _copied(party, case=new, position=place)
+        parties[party.pk] = copied(party, case=new, position=place)
         parties[party.pk].save(force_insert=True)
     return parties
 
@@ -197,22 +254,25 @@ def _copy_parties(case: Case, new: Case, going: list[Party]) -> dict[UUID, Party
 def _copy_people(case: Case, new: Case, parties: Mapping[UUID, Party], going: list[Party]) -> None:
     """Let the same people take part who had to do with what goes; a declared conflict goes too."""
     for held in case.representations.filter(side=Side.COMPLAINANT, until=None):
-        acting = _copied(held, case=new)
+        acting = copied(held, case=new)
         acting.save(force_insert=True)
         for principal in held.principals.all():
-            _copied(principal, representation=acting).save(force_insert=True)
+            copied(principal, representation=acting).save(force_insert=True)
     gone = {party.pk for party in going}
     for row in case.participations.filter(until=None):
         concerned = row.role == "officer" or row.side == Side.COMPLAINANT or row.party_id in gone
         if concerned:
             party = parties.get(row.party_id) if row.party_id else None
-            _copied(row, case=new, party=party).save(force_insert=True)
+            copied(row, case=new, party=party).save(force_insert=True)
     for declared in case.conflicts.filter(superseded_at=None):
-        _copied(declared, case=new).save(force_insert=True)
+        copied(declared, case=new).save(force_insert=True)
 
 
-def _share_out(case: Case, new: Case, chosen: Mapping[UUID, str]) -> None:
+def _share_out(case: Case, new: Case, chosen: Mapping[UUID, str]) -> dict[UUID, Issue]:
+    """Move or copy the chosen issues; return the issues of the new case by the ids of the old
+    ones."""
     number = 0
+    held: dict[UUID, Issue] = {}
     for issue in case.issues.prefetch_related("provisions"):
         way = chosen.get(issue.pk, STAYS)
         if way == STAYS:
@@ -221,11 +281,14 @@ def _share_out(case: Case, new: Case, chosen: Mapping[UUID, str]) -> None:
         if way == GOES:
             issue.case, issue.number = new, number
             issue.save()
+            held[issue.pk] = issue
             continue
-        copy = _copied(issue, case=new, number=number, accepted=None, outcome="")
+        copy = copied(issue, case=new, number=number)
         copy.save(force_insert=True)
         for provision in issue.provisions.all():
-            _copied(provision, issue=copy, finding="").save(force_insert=True)
+            copied(provision, issue=copy).save(force_insert=True)
+        held[issue.pk] = copy
+    return held
 
 
 def _copy_documents(case: Case, new: Case, parties: Mapping[UUID, Party]) -> None:
@@ -245,7 +308,7 @@ def _copy_documents(case: Case, new: Case, parties: Mapping[UUID, Party]) -> Non
         shown = copies.get(item.served_copy_id) if item.served_copy_id else None
         main = copies.get(item.document_id) or shown
         assert main is not None
-        copy: CaseDocument = _copied(
+        copy: CaseDocument = copied(
             item, case=new, document=main, served_copy=shown, id=uuid.uuid4()
         )
         if not shown:
@@ -254,21 +317,28 @@ def _copy_documents(case: Case, new: Case, parties: Mapping[UUID, Party]) -> Non
         copy.save(force_insert=True)
         served = item.servings.filter(state=ServingState.SERVED).first()
         if shown and served:
-            serving: Serving = _copied(served, case_document=copy, copy=shown, answer="")
+            serving: Serving = copied(served, case_document=copy, copy=shown, answer="")
             serving.save(force_insert=True)
 
 
 def _copy_clock(case: Case, new: Case) -> None:
     """Keep the time frames of the procedure as they run: the same days, pauses and extensions."""
-    _copy_rows(case, new, "pauses")
+    copy_rows(case, new, "pauses")
+    rule_set = rules.load(case.rule_set)
     for item in case.deadlines.exclude(kind__in=deadlines.ABOUT_SOMETHING).prefetch_related(
         "extensions"
     ):
-        if item.side:
+        if item.side or _is_of_the_referral(rule_set, item.kind):
             continue
-        copy = _copied(item, case=new, opened_by_event=item.opened_by_event)
+        copy = copied(item, case=new, opened_by_event=item.opened_by_event)
         copy.save(force_insert=True)
         for more in item.extensions.all():
             more.deadline = item
-            _copied(more, deadline=copy).save(force_insert=True)
+            copied(more, deadline=copy).save(force_insert=True)
     deadlines.recompute(new)
+
+
+def _is_of_the_referral(rule_set: RuleSet, kind: str) -> bool:
+    """Tell whether a time frame belongs to a referral, which stays with the first case."""
+    starts = rule_set.deadline(kind).starts
+    return all(start.startswith(("referral.", "mediation.")) for start in starts)

@@ -119,12 +119,16 @@ class RemoveForeign(_Step):
 class Split(ActionView):
     action = "split"
     form_class = SplitForm
-    intro = _(
-        "Some enterprises go on as a case of their own, with the same complainants. Documents are "
-        "copied, time frames run on as they do now, and both cases name each other."
-    )
+    template_name = "desk/split.html"
+    intro = _("Some enterprises go on as a case of their own, with the same complainants.")
     warning = _("This is not taken back. The two cases can be handled together again.")
     button = _("Split the case and tell the parties")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {
+            "follows": splitting.what_follows(self.case),
+            "obstacle": splitting.obstacle_of(self.case),
+        }
 
     def perform(self, form: Any) -> Case:
         return splitting.split(

@@ -56,7 +56,10 @@ def kinds_now(case: Case) -> list[StatementKind]:
 
 
 def _was_closed(case: Case) -> bool:
-    return case.events.filter(kind__in=[EventKind.CLOSED, EventKind.ARCHIVED]).exists()
+    """Tell whether a statement ended the case before: here, or in the case that it was part of."""
+    if case.events.filter(kind__in=[EventKind.CLOSED, EventKind.ARCHIVED]).exists():
+        return True
+    return case.closed_at is not None and case.events.filter(kind=EventKind.SPLIT_OFF).exists()
 
 
 def begin(case: Case, *, kind: str, language: str, by: User) -> Statement:

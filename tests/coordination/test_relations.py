@@ -109,9 +109,9 @@ def test_issue_with_answers_does_not_leave(canary, officer):
 def test_split_is_for_those_who_run_the_procedure_and_for_its_states(canary, officer, member):
     with pytest.raises(PermissionDenied):
         split(canary.case, member)
-    scene = factories.case_in("mediation", officer=officer, data=canary_submission())
+    over = factories.case_in("not_registered", officer=officer, data=canary_submission())
     with pytest.raises(Incomplete.__base__):
-        split(scene.case, officer)
+        split(over.case, officer)
 
 
 def test_officer_splits_by_the_page(canary, officer):
