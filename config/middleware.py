@@ -47,6 +47,22 @@ class PrivateByDefaultMiddleware:
         return response
 
 
+class SentByScriptMiddleware:
+    """A script that sends a form with files is told in `X-Go` where to go on. Were it sent there, it
+    would fetch the page itself, and with it the messages that its reader should see."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.headers.get("X-Sent-By") == "script" and response.has_header("Location"):
+            response.status_code = 200
+            response["X-Go"] = response["Location"]
+            del response["Location"]
+        return response
+
+
 class DomainErrorMiddleware:
     """`Conflict` -> 409, a `ValidationError` that no form caught -> 400."""
 

@@ -7,6 +7,10 @@
   if (!input || !window.FormData || !window.XMLHttpRequest) return;
   var AT_ONCE = 3;
   var list = null;
+  var status = document.createElement("p"); // one line is said aloud, not every bar
+  var isBusy = false;
+  status.setAttribute("role", "status");
+  input.after(status);
 
   function line(file) {
     var item = document.createElement("li");
@@ -81,26 +85,25 @@
 
   form.addEventListener("submit", function (event) {
     var button = event.submitter;
+    if (isBusy) return event.preventDefault();
     if (!input.files.length || (button && button.name === "remove")) return;
     event.preventDefault();
     var waiting = Array.from(input.files);
+    var count = waiting.length;
+    var ended = 0;
     var running = 0;
     var errors = [];
-    form.querySelectorAll("button").forEach(function (item) {
-      item.disabled = true;
-    });
+    isBusy = true;
     if (list) list.remove();
     list = document.createElement("ul");
     list.className = "plain";
-    list.setAttribute("aria-live", "polite");
-    input.after(list);
+    status.after(list);
+    status.textContent = form.dataset.sending;
 
     function next() {
       if (!waiting.length && !running) {
         input.value = "";
-        form.querySelectorAll("button").forEach(function (item) {
-          item.disabled = false;
-        });
+        isBusy = false;
         if (errors.length) return report(errors);
         if (button && button.value !== "upload") return form.requestSubmit(button);
         return location.assign(location.pathname);
@@ -109,7 +112,9 @@
         running += 1;
         send(waiting.shift(), function (found) {
           running -= 1;
+          ended += 1;
           errors = errors.concat(found);
+          status.textContent = form.dataset.sent + ": " + ended + " / " + count;
           next();
         });
       }

@@ -193,6 +193,8 @@ def test_many_files_are_sent_at_once_with_progress_and_a_bad_one_is_named(somebo
     page.get_by_role("alert").wait_for()
     assert "run.exe" in page.get_by_role("alert").inner_text()
     assert page.locator("progress").count() == 5
+    assert page.get_by_role("status").inner_text() == "Sent: 5 / 5"
+    assert page.evaluate("document.activeElement.className") == "error-summary"
     check(page)
     picture(page, "upload-refused")
     person.follow("Show my files")
@@ -203,6 +205,25 @@ def test_many_files_are_sent_at_once_with_progress_and_a_bad_one_is_named(somebo
         page.locator("button[value=next]").click()
     person.open("/submit/step/evidence/")
     assert page.locator("fieldset.group").count() == 5
+
+
+def test_enter_in_an_answer_never_removes_a_file(somebody):
+    """The button that removes the proof of a mandate stood first in the form: Enter in the name
+    pressed it, and the file was gone."""
+    person = somebody()
+    page = person.page
+    begin(page)
+    page.locator("#id_acting_1").check()
+    go(page)
+    proof = {"name": "vote.txt", "mimeType": "text/plain", "buffer": b"The village voted."}
+    page.locator("#id_mandate_files").set_input_files([proof])
+    page.locator("button[value=upload]").first.click()
+    page.get_by_role("button", name="Remove this file").wait_for()
+    page.locator("#id_name").fill("Әділет")
+    with page.expect_navigation():
+        page.locator("#id_name").press("Enter")
+    assert page.get_by_role("button", name="Remove this file").count() == 1
+    assert page.locator("#id_name").input_value() == "Әділет"
 
 
 def test_the_preview_marks_a_hidden_name_and_the_list_names_bad_rows(somebody, check, picture):
@@ -221,8 +242,10 @@ def test_the_preview_marks_a_hidden_name_and_the_list_names_bad_rows(somebody, c
     page.locator("#id_mandate_files").set_input_files(
         [{"name": "vote.txt", "mimeType": "text/plain", "buffer": b"The village voted."}]
     )
-    go(page)
+    page.locator("button[name=go][value=next]").click()  # answered in place: a file is sent
+    page.locator("#bad-rows").wait_for()
     assert "2 rows of your list were not taken" in page.locator("#bad-rows").inner_text()
+    assert page.evaluate("document.activeElement.contains(document.getElementById('bad-rows'))")
     check(page)
     picture(page, "people")
     page.goto("/submit/step/issues/")
