@@ -48,8 +48,8 @@ class PrivateByDefaultMiddleware:
 
 
 class SentByScriptMiddleware:
-    """A script that sends a form with files is told in `X-Go` where to go on. Were it sent there, it
-    would fetch the page itself, and with it the messages that its reader should see."""
+    """A script that sends a form with files is told in `X-Go` where to go on. Were it sent there,
+    it would fetch the page itself, and with it the messages that its reader should see."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -34,6 +34,7 @@ def send(page, button: str = "") -> None:
     else:
         primary = page.locator(PRIMARY)
         (primary if primary.count() else page.locator(ANY)).first.click()
+    page.locator("form[data-busy]").wait_for(state="detached")  # a form with files takes its time
     errors = page.locator(".error-summary")
     if errors.count():
         raise AssertionError(f"{page.url}: {errors.first.inner_text()}")

@@ -21,6 +21,7 @@ from cases.services import (
     members,
     registration,
     requests,
+    withholding,
 )
 from desk import letters
 from documents import sandbox
@@ -402,7 +403,7 @@ def she_reports_pressure_and_asks_to_withhold(she, case, officer):
     she.act(f"documents/{added.pk}/withhold/", text=WHY_KEPT)
     she.reads("Asked to be withheld; not decided yet")
     for item in case.documents.filter(asked_to_withhold=True):
-        disclosing.decide_withholding(
+        withholding.decide_withholding(
             item, granted=True, ground="safety", reason="Қауіпсіздік", by=officer
         )
     she.open("documents/")

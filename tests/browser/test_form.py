@@ -179,6 +179,24 @@ def test_escape_three_times_leaves_at_once(somebody, settings):
     assert page.url.endswith("/submit/"), "the draft is closed in this browser"
 
 
+def test_the_way_out_is_at_hand_at_the_end_of_a_long_page_and_covers_no_field(somebody):
+    """On a telephone the link stood at the top alone, several screens away from the last answer."""
+    person = somebody()
+    person.page.set_viewport_size(SMALL)
+    page = person.page
+    begin(page)
+    page.goto("/submit/step/enterprises/")
+    go(page)
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    assert page.evaluate("scrollY") > 1000
+    box = page.locator(".quick-exit").bounding_box()
+    assert 0 <= box["y"] < 100
+    page.locator(".error-summary a").last.click()
+    field = page.evaluate("document.activeElement.getBoundingClientRect().top")
+    strip = page.locator(".strip").bounding_box()
+    assert field >= strip["y"] + strip["height"]
+
+
 def test_many_files_are_sent_at_once_with_progress_and_a_bad_one_is_named(somebody, check, picture):
     person = somebody()
     begin(person.page)
