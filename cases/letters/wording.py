@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.letter import LetterAudience, LetterTemplate
@@ -59,6 +59,12 @@ FIELDS = {
         Field("delay_what", _("The deadline that was missed"), _SIDES),
         Field("delay_due", _("The day on which that deadline ended"), _SIDES),
         Field("delay_reason", _("The reason given for the delay"), _SIDES),
+        Field("proposed_ncp", _("The NCP that is proposed to lead"), _SIDES),
+        Field("lead_reasons", _("The reasons for this NCP"), _SIDES),
+        Field("lead_ncp", _("The NCP that leads"), _SIDES),
+        Field("arrangement", _("Who supports, and how"), _SIDES),
+        Field("other_ncp", _("The NCP to which it goes"), _SIDES),
+        Field("last_day", _("The last day for an answer"), frozenset({A.COMPLAINANT})),
         Field("authority", _("That the reader must prove for whom they act"), _SIDES),
         Field("ncp_name", _("The name of the office")),
         Field("ncp_address", _("Its address")),
@@ -124,9 +130,10 @@ def kinds() -> dict[str, LetterKind]:
 
 
 _PROCEDURE = (
-    "acknowledgement", "completion", "not_registered", "registration", "notice", "new_code",
-    "reminder", "more_time", "delay", "consultation", "assessment_outcome", "good_offices",
-    "comments", "withdrawal", "lapse", "settlement", "transfer", "closing",
+    "acknowledgement", "completion", "not_registered", "lead_proposal", "lead_agreed",
+    "registration", "notice", "new_code", "reminder", "more_time", "delay", "consultation",
+    "assessment_outcome", "good_offices", "comments", "withdrawal", "last_notice", "lapse",
+    "settlement", "transfer", "transferred", "copy_given", "closing",
 )  # fmt: skip
 
 
@@ -235,6 +242,16 @@ def filled(text: str, values: Mapping[str, str], *, language: str) -> str:
         return values[name]
 
     return re.sub(r"\n{3,}", "\n\n", _FIELD.sub(value, text)).strip()
+
+
+def gaps_filled(text: str, values: Mapping[str, str], *, language: str) -> str:
+    """Put values in the gaps that `filled` left for fields, whatever language the page had."""
+    missing = common()["missing"][plain_language(language)]
+    for name, value in values.items():
+        for spoken in LANGUAGES:
+            with override(spoken):
+                text = text.replace(f"[[{missing}: {FIELDS[name].meaning}]]", value)
+    return text
 
 
 def gaps(text: str) -> list[str]:

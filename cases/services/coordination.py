@@ -169,12 +169,21 @@ def record_reply(
 
 
 def conclude(
-    item: Coordination, *, lead: str, arrangement: str, by: User, version: int | None = None
+    item: Coordination,
+    *,
+    lead: str,
+    arrangement: str,
+    by: User,
+    by_letter: bool = False,
+    version: int | None = None,
 ) -> Coordination:
     """Put the arrangement on record and tell the parties in the same words: who leads, who
     supports, whose rules govern.
 
     The time for the initial assessment runs anew, as the rule set has it.
+
+    Args:
+        by_letter: the caller sends letters to the parties in the same transaction.
 
     Raises:
         ValidationError: the arrangement or the lead is missing.
@@ -199,7 +208,8 @@ def conclude(
         item.lead, item.arrangement = lead, arrangement.strip()
         item.concluded_by, item.concluded_at = by, timezone.now()
         item.save()
-        tell_sides(row, item.arrangement, subject=_("Who handles the case"), by=by)
+        if not by_letter:
+            tell_sides(row, item.arrangement, subject=_("Who handles the case"), by=by)
         record_event(row, EventKind.COORDINATION_CONCLUDED, by=by, coordination=item.pk, lead=lead)
     return item
 

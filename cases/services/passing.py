@@ -40,6 +40,7 @@ def transfer(
     told: str,
     by: User,
     ends_case: bool,
+    by_letter: bool = False,
     version: int | None = None,
 ) -> Transfer:
     """Make the signed package for another NCP, tell the parties, and end the case here as
@@ -47,6 +48,10 @@ def transfer(
 
     A case whose enterprise was told ends with a statement. One that was not registered is
     answered that another NCP is responsible.
+
+    Args:
+        by_letter: the caller sends letters to the parties in the same transaction; `told` is then
+            only what stands in the answer to what was not registered.
 
     Raises:
         ValidationError: the reasons or the words for the parties are missing.
@@ -75,7 +80,7 @@ def transfer(
                 TransferredDocument(transfer=item, case_document=one.item, copy=one.copy)
                 for one in enclosed.documents
             )
-            if not (ends_case and row.state == State.RECEIVED):
+            if not by_letter and not (ends_case and row.state == State.RECEIVED):
                 tell_sides(row, told.strip(), subject=_("Passed on to another NCP"), by=by)
             record_event(
                 row,

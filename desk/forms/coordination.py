@@ -74,12 +74,9 @@ class ReplyForm(CaseForm):
 class ConcludeForm(CaseForm):
     lead = ncp_field(_("Which NCP leads?"), with_own=True)
     arrangement = text_field(
-        _("What the parties are told"),
+        _("What was agreed"),
         rows=6,
-        help_text=_(
-            "Who leads, who supports and how, and whose rules govern. Both sides read it in these "
-            "words."
-        ),
+        help_text=_("Who supports and how. It stands in the letters to both sides."),
     )
 
 
@@ -226,26 +223,25 @@ class ConsentForm(CaseForm):
         return self.subjects[self.cleaned_data["subject"]]
 
 
+WAYS = [
+    ("ends", _("It goes over altogether and ends here as transferred")),
+    ("stays", _("The other NCP gets a copy; the case goes on here")),
+]
+
+
 class CountryForm(forms.Form):
-    """For which NCP a package is looked at."""
+    """For which NCP a package is looked at, and what becomes of the case."""
 
     country = ncp_field(_("To which NCP?"))
+    way = choice_field(_("What becomes of the case here?"), WAYS)
 
 
 class TransferForm(CaseForm):
     country = forms.CharField(widget=forms.HiddenInput)
+    way = forms.ChoiceField(
+        label=_("What becomes of the case here?"), choices=WAYS, widget=forms.HiddenInput
+    )
     why = text_field(_("Why does it go to this NCP?"), rows=3)
-    told = text_field(
-        _("What the parties are told"),
-        help_text=_("Both sides read it in these words."),
-    )
-    way = choice_field(
-        _("What becomes of the case here?"),
-        [
-            ("ends", _("It goes over altogether and ends here as transferred")),
-            ("stays", _("The other NCP gets a copy; the case goes on here")),
-        ],
-    )
     looked = forms.BooleanField(
         label=_("I looked at what goes, the documents too"),
         error_messages={"required": _("Look at it first.")},

@@ -40,11 +40,6 @@ class LapseNoticeForm(CaseForm):
         help_text=_("Days and ways. Make sure that silence is no sign of pressure."),
         error_messages={"required": _("Write how you tried to reach the complainant.")},
     )
-    text = text_field(
-        _("What the complainant reads"),
-        rows=8,
-        error_messages={"required": _("Write the notice.")},
-    )
     last_on = day_field(_("Last day"), error_messages={"required": _("Give the day.")})
 
 

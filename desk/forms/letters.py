@@ -14,6 +14,8 @@ from cases.services.letters import Letter
 from desk import letters
 from desk.forms.base import CaseForm, text_field
 
+SURE = _("I looked again: these words tell this side nothing that is withheld from it")
+
 
 class LetterForm(CaseForm):
     """One letter or the two of a pair, as drafted; an officer changes what they like.
@@ -50,6 +52,14 @@ def add_letters(form: CaseForm, drafts: Iterable[Draft]) -> None:
         form.fields[f"{draft.audience}_text"].widget.attrs["lang"] = draft.language
 
 
+def add_sure(form: CaseForm) -> None:
+    """Let somebody say that they looked again, where a letter goes to who may not know a name."""
+    readers = {draft.audience for draft in form.drafts}
+    withheld = {row.side for row in form.case.parties.all() if row.is_withheld}
+    if any(audience != side for audience in readers for side in withheld):
+        form.fields["sure"] = forms.BooleanField(label=SURE, required=False)
+
+
 def check_letters(form: CaseForm) -> None:
     """Refuse a letter that still has something to fill in."""
     for draft in form.drafts:
@@ -83,10 +93,7 @@ def letters_of(form: CaseForm, *, with_pdf: bool = True) -> list[Letter]:
 
 def ask_to_look_again(form: CaseForm, words: list[str]) -> None:
     """Ask somebody to look again at words that may tell who somebody is, and to say so."""
-    form.fields["sure"] = forms.BooleanField(
-        label=_("I looked again: these words tell this side nothing that is withheld from it"),
-        required=False,
-    )
+    form.fields["sure"] = forms.BooleanField(label=SURE, required=False)
     form.add_error(
         None,
         ValidationError(

@@ -110,7 +110,7 @@ class FormPage(View):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.check()
         form = self.form(request.POST, request.FILES)
-        if not form.is_valid():
+        if not form.is_valid() or self.only_looks(form):
             return self.page(form)
         try:
             return self.finish(self.perform(form))
@@ -162,6 +162,10 @@ class ActionView(FormPage, CaseView):
             return self.refused(error)
         form.refresh(self.case.row_version, str(error.message))
         return self.page(form, status=409)
+
+    def only_looks(self, form: CaseForm) -> bool:
+        """Tell whether the person only wants to look at what would go out."""
+        return False
 
     def form(self, *args: Any) -> CaseForm:
         return self.form_class(*args, case=self.case, **self.form_arguments())

@@ -24,7 +24,7 @@ from cases.models import (
     Transfer,
 )
 from cases.search.masking import mask_of
-from cases.services import coordination, relations, sharing, taking_in
+from cases.services import coordination, relations, sharing, splitting, taking_in
 from cases.services.passing_consents import may_pass_on
 from cases.workflow import OPEN_STATES
 from desk import guests
@@ -39,7 +39,8 @@ from desk.forms.coordination import (
 )
 from desk.reading import CasePage
 from desk.rooms import Figures, Line, Room
-from desk.views.base import ActionView, CaseView, OfficerView
+from desk.views.base import CaseView, OfficerView
+from desk.views.letters import LetterActionView, WithLetters
 
 
 class Overview(CaseView):
@@ -66,7 +67,7 @@ class Overview(CaseView):
             "transfers": _named(Transfer.objects.filter(case=self.case).select_related("made_by")),
             "origin": taking_in.origin_of(self.case),
             "mails": self._mails(),
-            "splits": runs and self.case.state in ("received", "initial_assessment"),
+            "splits": runs and self.case.state in splitting.STATES,
             "text_form": CommentForm(),
         }  # fmt: skip
         if context["origin"]:
@@ -153,8 +154,9 @@ def _shares(case: Case) -> list[Any]:
     return rows
 
 
-class Begin(ActionView):
+class Begin(LetterActionView):
     action = "coordinate"
+    letter = "lead_proposal"
     form_class = BeginForm
     intro = _("The two months in which NCPs agree who leads run from the receipt of the case.")
     button = _("Propose this NCP")
@@ -164,7 +166,13 @@ class Begin(ActionView):
     def form_arguments(self) -> dict[str, Any]:
         return {"is_change": Coordination.objects.filter(case=self.case).exists()}
 
-    def perform(self, form: Any) -> None:
+    def typed(self, form: Any, language: str) -> dict[str, str]:
+        return {
+            "proposed_ncp": ncps.label_of(form.cleaned_data["proposed_lead"]),
+            "lead_reasons": form.cleaned_data["reasons"],
+        }
+
+    def act(self, form: Any) -> None:
         values = form.cleaned_data
         coordination.begin(
             self.case,
@@ -231,7 +239,8 @@ class Reply(_Step):
         )
 
 
-class Conclude(_Step):
+class Conclude(WithLetters, _Step):
+    letter = "lead_agreed"
     form_class = ConcludeForm
     heading = _("Conclude the coordination")
     intro = _("The time for the initial assessment runs anew from today.")
@@ -247,11 +256,18 @@ class Conclude(_Step):
         form.fields["lead"].initial = self.item.proposed_lead
         return form
 
-    def perform(self, form: Any) -> None:
+    def typed(self, form: Any, language: str) -> dict[str, str]:
+        return {
+            "lead_ncp": ncps.label_of(form.cleaned_data["lead"]),
+            "arrangement": form.cleaned_data["arrangement"],
+        }
+
+    def act(self, form: Any) -> None:
         coordination.conclude(
             self.item,
             lead=form.cleaned_data["lead"],
             arrangement=form.cleaned_data["arrangement"],
+            by_letter=True,
             by=self.request.user,
             version=form.version,
         )

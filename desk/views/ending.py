@@ -8,17 +8,17 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cases import actions, permissions, rules
 from cases.disclosure import Audience, disclosed_parties
-from cases.letters.drafts import language_of
 from cases.models.party import Side
 from cases.services import deadlines, ending, lapsing, review, settling
 from cases.workflow import State
 from desk.forms import ending as forms
 from desk.views.base import ActionView, CaseView, OfficerView
+from desk.views.letters import WithLetters
 
 
 class Ways(CaseView):
@@ -100,32 +100,27 @@ class Withdraw(ActionView):
         )
 
 
-class WarnOfLapse(_Way):
+class WarnOfLapse(WithLetters, _Way):
     heading = _("Last notice to the complainant")
     form_class = forms.LapseNoticeForm
-    warning = _("The complainant reads it in the case and gets a mail. Send the letter, too.")
+    letter = "last_notice"
+    warning = _("The complainant reads it in the case and gets a mail and the letter.")
     button = _("Give the last notice")
     done = _("The last notice runs.")
-    parts = (*OfficerView.parts, "parties")
 
     def form(self, *args: Any) -> Any:
         form = super().form(*args)
         rule = rules.load(self.case.rule_set).deadline("last_notice")
         form.fields["last_on"].initial = deadlines.usual_day(rule)
-        with override(language_of(self.case, Side.COMPLAINANT)):
-            form.fields["text"].initial = gettext(
-                "We wrote to you several times and have no answer. Do you want to go on with your "
-                "complaint? Tell us by the day named here, in a few words, in your case or by any "
-                "way that is safe for you. If we hear nothing, the procedure ends. You can raise "
-                "the complaint again later. If somebody puts you under pressure, tell us: nobody "
-                "else learns of it."
-            )
         return form
 
-    def perform(self, form: Any) -> None:
+    def typed(self, form: Any, language: str) -> dict[str, str]:
+        return {"last_day": date_format(form.cleaned_data["last_on"], "j E Y")}
+
+    def act(self, form: Any) -> None:
         lapsing.warn_of_lapse(
             self.case,
-            text=form.cleaned_data["text"],
+            text=form.cleaned_data[f"{Side.COMPLAINANT}_text"],
             tried=form.cleaned_data["tried"],
             last_on=form.cleaned_data["last_on"],
             by=self.request.user,

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from cases import permissions
 from cases.errors import Conflict, WrongState
@@ -22,10 +22,17 @@ from cases.models.letter import LetterAudience
 from cases.models.party import Side
 from cases.services import letters as service
 from desk import letters, withheld
-from desk.forms.letters import LetterForm, add_letters, ask_to_look_again, check_letters, letters_of
+from desk.forms.letters import (
+    LetterForm,
+    add_letters,
+    add_sure,
+    ask_to_look_again,
+    check_letters,
+    letters_of,
+)
 from desk.page import CasePage
 from desk.rooms import Figures, Line, Room
-from desk.views.base import ActionView, CaseView, visible_case
+from desk.views.base import ActionView, CaseView, OfficerView, visible_case
 
 PARTS = (
     "participations", "conflicts", "parties", "representations", "issues", "issues.provisions",
@@ -182,16 +189,31 @@ class Write(_LetterPage):
         return render(self.request, "desk/letter_write.html", context, status=status)
 
 
-class LetterActionView(ActionView):
-    """An action that sends a letter in the same transaction: its form shows the draft."""
+class WithLetters:
+    """A step that sends a letter in the same transaction: its form shows the draft, which may be
+    looked at before it goes out."""
 
     letter = ""
     parts = tuple(dict.fromkeys((*ActionView.parts, *PARTS)))
     template_name = "desk/letter_action.html"
 
+    def letter_of(self, form: Any) -> str:
+        """Return the kind of letter that goes out with what was typed."""
+        return self.letter
+
+    def known(self, language: str) -> dict[str, str]:
+        """Return fields of the letter that the step knows before anything is typed."""
+        return {}
+
+    def typed(self, form: Any, language: str) -> dict[str, str]:
+        """Return fields of the letter that stand in other fields of the form."""
+        return {}
+
     def form(self, *args: Any) -> Any:
-        form = super().form(*args)
-        add_letters(form, drafts.drafts(self.case, wording.kinds()[self.letter]))
+        form = super().form(*args)  # type: ignore[misc]
+        kind = wording.kinds()[self.letter_of(form)]
+        add_letters(form, [self._draft(kind, reader) for reader in drafts.readers(kind, self.case)])
+        add_sure(form)
         if form.is_bound and form.drafts:
             # Whoever sends the action without its letters sends them as drafted.
             form.data = form.data.copy()
@@ -199,20 +221,78 @@ class LetterActionView(ActionView):
                 if name != "row_version" and field.initial:
                     form.data.setdefault(form.add_prefix(name), field.initial)
         if form.is_bound and form.is_valid():
+            self._fill(form)
             check_letters(form)
+            self._look_for_names(form)
         return form
+
+    def _draft(self, kind: Any, reader: LetterAudience) -> drafts.Draft:
+        language = drafts.language_of(self.case, reader)
+        with override(language):
+            values = self.known(language)
+        return drafts.draft(self.case, kind, reader, values=values)
+
+    def _fill(self, form: Any) -> None:
+        """Put what was typed elsewhere in the form into the gaps of the letters."""
+        for draft in form.drafts:
+            with override(draft.language):
+                values = self.typed(form, draft.language)
+            for part in ("subject", "text"):
+                name = f"{draft.audience}_{part}"
+                text = form.cleaned_data.get(name, "")
+                text = wording.gaps_filled(text, values, language=draft.language)
+                form.cleaned_data[name] = form.data[form.add_prefix(name)] = text
+
+    def _look_for_names(self, form: Any) -> None:
+        """Ask to look again where a letter may tell a side who somebody is."""
+        if not form.is_valid():
+            return
+        found = [
+            word
+            for item in letters_of(form, with_pdf=False)
+            for word in withheld.hits(self.case, f"{item.subject}\n{item.text}", side=item.side)
+        ]
+        if found and not form.cleaned_data.get("sure"):
+            ask_to_look_again(form, found)
+
+    def only_looks(self, form: Any) -> bool:
+        return "look" in self.request.POST
+
+    def context(self, form: Any) -> dict[str, Any]:
+        looked = form.is_bound and form.is_valid() and self.only_looks(form)
+        shown = [
+            {
+                "letter": item,
+                "to": LetterAudience(item.side).label,
+                "paragraphs": letters.paragraphs(item.text),
+            }
+            for item in (letters_of(form, with_pdf=False) if looked else ())
+        ]
+        return {**super().context(form), "previews": shown}  # type: ignore[misc]
 
     def perform(self, form: Any) -> Any:
         with transaction.atomic():
             result = self.act(form)
-            service.send_letters(
-                self.case, self.letter, letters_of(form), by=self.request.user, is_told=False
-            )
+            self.send(form)
         return result
+
+    def send(self, form: Any) -> None:
+        """Send the letters; the act that they go with sends the mail."""
+        service.send_letters(
+            self.case, self.letter_of(form), letters_of(form), by=self.request.user, is_told=False
+        )
 
     def act(self, form: Any) -> Any:
         """Call the service; the letters follow in the same transaction."""
         raise NotImplementedError
+
+
+class LetterActionView(WithLetters, ActionView):
+    """An action of `cases.actions` that sends a letter."""
+
+
+class LetterStep(WithLetters, OfficerView):
+    """A step of whoever runs the procedure that sends a letter."""
 
 
 def after_it(case: Any, kind: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -17,7 +18,9 @@ from cases import ncps, readings
 from cases.models import Case, CaseLink, ForeignCase, PassingConsent, Transfer
 from cases.models.audit import ReadKind
 from cases.services import package_contents, passing, passing_consents, relations, splitting
+from cases.workflow import State
 from desk.forms.coordination import (
+    WAYS,
     ConsentForm,
     CountryForm,
     ForeignForm,
@@ -28,6 +31,7 @@ from desk.forms.coordination import (
 )
 from desk.views.base import ActionView, CaseView
 from desk.views.coordination import _Step
+from desk.views.letters import LetterActionView
 
 
 class _ToRoom(ActionView):
@@ -192,8 +196,8 @@ class EndConsent(_Step):
         passing_consents.withdraw_consent(self.item, by=self.request.user, version=form.version)
 
 
-class MakeTransfer(ActionView):
-    """First for which NCP, then exactly what goes, then the package."""
+class MakeTransfer(LetterActionView):
+    """First for which NCP, then exactly what goes and what the parties read, then the package."""
 
     action = "transfer"
     form_class = TransferForm
@@ -210,11 +214,24 @@ class MakeTransfer(ActionView):
         asked = source.get("country", "")
         known = asked in ncps.listed() and asked != settings.NCP_COUNTRY
         self.country = asked if known else ""
+        way = source.get("way", "")
+        self.way = way if way in dict(WAYS) else "ends"
 
     def form(self, *args: Any) -> Any:
         form = super().form(*args)
         form.fields["country"].initial = self.country
+        form.fields["way"].initial = self.way
         return form
+
+    def letter_of(self, form: Any) -> str:
+        way = form.data.get("way") if form.is_bound else ""
+        return "copy_given" if (way or self.way) == "stays" else "transferred"
+
+    def known(self, language: str) -> dict[str, str]:
+        return {"other_ncp": ncps.label_of(self.country)} if self.country else {}
+
+    def typed(self, form: Any, language: str) -> dict[str, str]:
+        return {"other_ncp": ncps.label_of(form.cleaned_data["country"])}
 
     def context(self, form: Any) -> dict[str, Any]:
         consents = list(
@@ -233,22 +250,30 @@ class MakeTransfer(ActionView):
             readings.note(self.case, self.request.user, ReadKind.IDENTITIES)
         return {
             "consents": consents,
-            "choose": CountryForm(initial={"country": self.country}),
+            **super().context(form),
+            "choose": CountryForm(initial={"country": self.country, "way": self.way}),
             "ncp": ncps.label_of(self.country) if self.country else "",
             "goes": goes,
             "at": timezone.now(),
         }
 
     def perform(self, form: Any) -> Transfer:
-        return passing.transfer(
-            self.case,
-            country=form.cleaned_data["country"],
-            why=form.cleaned_data["why"],
-            told=form.cleaned_data["told"],
-            ends_case=form.cleaned_data["way"] == "ends",
-            by=self.request.user,
-            version=form.version,
-        )
+        with transaction.atomic():
+            # What was not registered is answered by these words, and by no letter besides.
+            is_answer = self.case.state == State.RECEIVED and form.cleaned_data["way"] == "ends"
+            item = passing.transfer(
+                self.case,
+                country=form.cleaned_data["country"],
+                why=form.cleaned_data["why"],
+                told=form.cleaned_data["complainant_text"],
+                by_letter=not is_answer,
+                ends_case=form.cleaned_data["way"] == "ends",
+                by=self.request.user,
+                version=form.version,
+            )
+            if not is_answer:
+                self.send(form)
+        return item
 
 
 class Package(CaseView):

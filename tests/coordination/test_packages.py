@@ -167,10 +167,15 @@ def test_officer_looks_at_what_goes_then_makes_and_downloads_it(canary, officer)
     preview = desk.get(url, {"country": "DE"}).text
     assert "What stays here" in preview
     assert "Complainant 1" in preview
-    refused = act(desk, canary.case, "transfer", country="DE", why="W", told="T", way="stays")
+    words = {
+        f"{side}_{part}": "We gave a copy."
+        for side in ("complainant", "respondent")
+        for part in ("subject", "text")
+    }
+    refused = act(desk, canary.case, "transfer", country="DE", why="W", way="stays", **words)
     assert "Look at it first." in refused.text
     done = act(
-        desk, canary.case, "transfer", country="DE", why="W", told="T", way="stays", looked="on"
+        desk, canary.case, "transfer", country="DE", why="W", way="stays", looked="on", **words
     )
     assert done.status_code == 302
     item = Transfer.objects.get()

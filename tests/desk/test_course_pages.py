@@ -169,10 +169,8 @@ def test_a_settlement_goes_its_way_on_the_desk(in_assessment, desk):
 
 def test_a_last_notice_is_given_and_answered(in_assessment, desk):
     case = in_assessment.case
-    opened = desk.get(page("warn_of_lapse", case)).context["form"]
     form = {
         "tried": "Mail and telephone",
-        "text": opened.fields["text"].initial,
         "last_on": in_days(60).isoformat(),
     }
     assert act(desk, case, "warn_of_lapse", **form).status_code == 302
