@@ -275,6 +275,8 @@ class KeptAnswer(models.Model):
     token = models.ForeignKey(PersonalToken, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     asked = models.CharField(max_length=64)
+    about = models.UUIDField(null=True)
+    """What the request was about: where that is erased, its answers go with it."""
     status = models.PositiveSmallIntegerField(default=0)
     body = EncryptedTextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
@@ -283,7 +285,10 @@ class KeptAnswer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["token", "key"], name="one_answer_for_a_key")
         ]
-        indexes = [models.Index(fields=["created_at"], name="kept_answer_created_at")]
+        indexes = [
+            models.Index(fields=["created_at"], name="kept_answer_created_at"),
+            models.Index(fields=["about"], name="kept_answer_about"),
+        ]
 
 
 class MailKind(models.TextChoices):

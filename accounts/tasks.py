@@ -37,8 +37,15 @@ def forget_what_is_over() -> None:
     call_command("clearsessions")
     throttle.forget_old()
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GIVE_UP_AFTER).delete()
-    KeptAnswer.objects.filter(created_at__lt=services.answers_kept_since()).delete()
     OneTimeLink.objects.filter(expires_at__lt=timezone.now() - KEEP_DEAD_LINKS).delete()
+
+
+@shared_task
+def forget_answers() -> int:
+    """Delete the answers of the API whose time is over; return how many. They hold what a program
+    was told of cases, so that they are not kept until the night."""
+    old = KeptAnswer.objects.filter(created_at__lt=services.answers_kept_since())
+    return old.delete()[0]
 
 
 def _send(mail: SecurityMail) -> int:

@@ -73,6 +73,11 @@ REPEATED: dict[str, dict[str, Any]] = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "forget-answers": {
+        "task": "accounts.tasks.forget_answers",
+        "schedule": crontab(minute=40),
+        "options": {"expires": 3600},
+    },
     "forget-what-is-over": {
         "task": "accounts.tasks.forget_what_is_over",
         "schedule": crontab(hour=3, minute=30),

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -33,11 +34,14 @@ class OtherRequest(APIException):
     default_code = "idempotency_key_reused"
 
 
-def once(request: Request, act: Callable[[], Response]) -> Response:
+def once(request: Request, act: Callable[[], Response], *, about: UUID) -> Response:
     """Do it, or answer what the same request was answered before.
 
     Of two requests at the same time one waits for the other. Only what was done is kept: a refused
     request changed nothing and may be sent again under the same key.
+
+    Args:
+        about: the case; its erasure takes the answer along.
 
     Raises:
         OtherRequest: the key belongs to a request that asked for something else.
@@ -50,7 +54,7 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
         raise ValidationError({HEADER: [_("Up to 200 characters, without spaces.")]})
     asked = _digest(request)
     with transaction.atomic():
-        kept = _claim(request, key, asked)
+        kept = _claim(request, key, asked, about)
         if kept.status:
             return _again(kept, asked)
         response = act()
@@ -60,13 +64,13 @@ def once(request: Request, act: Callable[[], Response]) -> Response:
     return response
 
 
-def _claim(request: Request, key: str, asked: str) -> KeptAnswer:
+def _claim(request: Request, key: str, asked: str, about: UUID) -> KeptAnswer:
     """Return a new row, or the one that another request wrote; waits while that one is at work."""
     rows = KeptAnswer.objects.filter(token=request.auth, key=key)
     rows.filter(created_at__lt=answers_kept_since()).delete()
     try:
         with transaction.atomic():
-            return KeptAnswer.objects.create(token=request.auth, key=key, asked=asked)
+            return KeptAnswer.objects.create(token=request.auth, key=key, asked=asked, about=about)
     except IntegrityError:
         return rows.get()
 

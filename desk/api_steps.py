@@ -43,7 +43,7 @@ class Step(CaseView):
 
     def post(self, request: Request, pk: UUID, **kwargs: Any) -> Response:
         self.case(request, pk, parts=())
-        response = once(request, lambda: self._take(request, pk, kwargs))
+        response = once(request, lambda: self._take(request, pk, kwargs), about=pk)
         if response.has_header("Idempotent-Replayed") and response.data["case"]:
             # What somebody may know may have changed since they were first answered.
             case = self.read(request, pk)

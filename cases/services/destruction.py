@@ -14,7 +14,14 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from accounts import services as people
-from accounts.models import AccessCode, OneTimeLink, PersonalToken, SecurityMail, User
+from accounts.models import (
+    AccessCode,
+    KeptAnswer,
+    OneTimeLink,
+    PersonalToken,
+    SecurityMail,
+    User,
+)
 from cases import retention
 from cases.models import (
     Case,
@@ -125,6 +132,7 @@ def _erase_rows(case: Case, erasure: Erasure) -> None:
         Organisation.objects.filter(pk__in=organisations, parties=None).delete()
     for user in User.objects.filter(pk__in={*parties, *filed_by}):
         _forget_person(user)
+    KeptAnswer.objects.filter(about=case.pk).delete()
     _blank(case)
     case.data_key.destroy()
 
@@ -243,4 +251,6 @@ def _erase_person(case: Case, erasure: Erasure) -> None:
     assert erasure.principal is not None
     row = str(erasure.principal)
     Change.objects.filter(case=case, model="cases.Principal", row=row).delete()
+    # What programs were told of the case may name the person.
+    KeptAnswer.objects.filter(about=case.pk).delete()
     Principal.objects.filter(pk=erasure.principal, representation__case=case).delete()

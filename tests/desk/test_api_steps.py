@@ -14,9 +14,9 @@ from django.utils import timezone
 from accounts.models import KeptAnswer, PersonalToken, RoleAssignment
 from accounts.roles import Scope
 from accounts.services import create_token, revoke_token
-from accounts.tasks import forget_what_is_over
-from cases.models import Case, CaseEvent, Message, Reading
-from cases.services import conflicts, correspondence
+from accounts.tasks import forget_answers
+from cases.models import Case, CaseEvent, Erasure, Message, Reading
+from cases.services import conflicts, correspondence, destruction
 from desk import api_actions
 from desk.api_doors import WritingThrottle
 from tests import factories
@@ -338,9 +338,36 @@ def test_kept_answer_is_encrypted_and_forgotten(api, in_assessment):
         body, asked = cursor.fetchone()
     assert case.title not in body
     assert len(asked) == 64
+    KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=23))
+    assert forget_answers() == 0
     KeptAnswer.objects.update(created_at=timezone.now() - timedelta(hours=25))
-    forget_what_is_over()
+    assert forget_answers() == 1
     assert not KeptAnswer.objects.exists()
+
+
+def test_answers_are_swept_every_hour(settings):
+    """Swept once a night, an answer could lie for two days."""
+    entry = settings.CELERY_BEAT_SCHEDULE["forget-answers"]
+    assert entry["task"] == forget_answers.name
+    assert len(entry["schedule"].hour) == 24
+
+
+@pytest.mark.django_db
+def test_erasing_a_case_takes_its_kept_answers_along(api, in_assessment, officer):
+    """They are encrypted with the environment's key: the end of the case's key left them
+    readable."""
+    other = factories.case_in("initial_assessment", officer=officer).case
+    for key, case in (("a", in_assessment.case), ("b", other)):
+        headers = {"If-Match": f'"{case.row_version}"', "Idempotency-Key": key}
+        sent = send(api, case, "message", {"side": "complainant", "text": "Once"}, **headers)
+        assert sent.status_code == 200
+    erasure = Erasure.objects.create(
+        case=in_assessment.reload(), basis="retention", legal_basis="Art. 17",
+        proposed_by=officer, confirmed_by=factories.person("officer"),
+        confirmed_at=timezone.now(),
+    )  # fmt: skip
+    assert destruction.carry_out(erasure.pk)
+    assert [row.about for row in KeptAnswer.objects.all()] == [other.pk]
 
 
 @pytest.mark.django_db
