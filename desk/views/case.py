@@ -41,10 +41,10 @@ class CaseHome(CaseView):
         return rooms.annotations(self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, pk: UUID, **kwargs: Any) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return self.http_method_not_allowed(request)
         seen = Case.objects.visible_to(request.user).only("pk")
         case = get_object_or_404(seen, pk=pk)
+        if request.method not in ("GET", "HEAD"):
+            return self.http_method_not_allowed(request)
         shown = kept.part(request, "case", lambda: self._page(request, pk))
         if shown.extra:
             readings.note(case, request.user, *shown.extra)
