@@ -120,6 +120,10 @@ class FormPage(View):
         except Conflict as error:
             return self.stale(form, error)
 
+    def only_looks(self, form: Any) -> bool:
+        """Tell whether the person only wants to look at what would go out."""
+        return False
+
     def form(self, *args: Any) -> Any:
         raise NotImplementedError
 
@@ -162,10 +166,6 @@ class ActionView(FormPage, CaseView):
             return self.refused(error)
         form.refresh(self.case.row_version, str(error.message))
         return self.page(form, status=409)
-
-    def only_looks(self, form: CaseForm) -> bool:
-        """Tell whether the person only wants to look at what would go out."""
-        return False
 
     def form(self, *args: Any) -> CaseForm:
         return self.form_class(*args, case=self.case, **self.form_arguments())
