@@ -26,6 +26,8 @@ class Day:
     is_working: bool
     name: str
     is_declared: bool
+    language: str = ""
+    """The language of the name, where it is not that of the page."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,20 @@ def year_of(year: int) -> list[Month]:
     rows = {row.day: row for row in DeclaredDay.objects.filter(day__year=year)}
     declared = {day: row.is_working for day, row in rows.items()}
     calendar = WorkCalendar(settings.NCP_COUNTRY, declared)
-    names = holiday_names(year)
+    names, language = holiday_names(year)
     months = []
     for number in range(1, 13):
         first = date(year, number, 1)
         days = [first + timedelta(days=n) for n in range(monthrange(year, number)[1])]
         working = {day for day in days if calendar.is_working_day(day)}
         special = tuple(
-            Day(day, day in working, _name(day, rows, names), day in rows)
+            Day(
+                day,
+                day in working,
+                _name(day, rows, names),
+                day in rows,
+                language if day in names and day not in rows else "",
+            )
             for day in days
             if day in rows or day in names or (day in working) != (day.weekday() < 5)
         )
@@ -61,18 +69,21 @@ def _name(day: date, rows: dict[date, Any], names: dict[date, str]) -> str:
     return names.get(day) or _("Moved by the calendar of the country")
 
 
-def holiday_names(year: int) -> dict[date, str]:
-    """Return the public holidays of a year; none for a country that the package does not know."""
+def holiday_names(year: int) -> tuple[dict[date, str], str]:
+    """Return the public holidays of a year, none for a country that the package does not know; and
+    the language of their names where it is not that of the page."""
     if not settings.NCP_COUNTRY:
-        return {}
-    language = HOLIDAY_LANGUAGES.get((get_language() or "en").split("-")[0])
-    for spoken in (language, None):
+        return {}, ""
+    page = (get_language() or "en").split("-")[0]
+    for spoken in (HOLIDAY_LANGUAGES.get(page), None):
         try:
             found = holidays.country_holidays(settings.NCP_COUNTRY, years=year, language=spoken)
-            return dict(found.items())
         except (NotImplementedError, ValueError):
             continue
-    return {}
+        names = dict(found.items())
+        language = (spoken or found.default_language or "en").split("_")[0]
+        return names, "" if language == page else language
+    return {}, ""
 
 
 def is_announced(year: int) -> bool:

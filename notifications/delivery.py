@@ -7,11 +7,15 @@ again, under the same Message-ID.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from cases.kinds import EventKind
 from notifications import audience
 from notifications.kinds import WITHOUT_MAIL
 from notifications.letters import letter_for
@@ -68,8 +72,10 @@ def _spread(message: OutboxMessage) -> None:
     event = message.event
     # A letter that went out with an act: the act's own mail says all that a mail may say.
     with_mail = not event or (event.kind not in WITHOUT_MAIL and not event.data.get("without_mail"))
+    told = audience.recipients(message)
+    has_mail = _mailed_already(message, told) if with_mail else set()
     rows = []
-    for person, room in audience.recipients(message).values():
+    for person, room in told.values():
         rows.append(
             Delivery(
                 message=message,
@@ -81,11 +87,52 @@ def _spread(message: OutboxMessage) -> None:
                 created_at=message.created_at,
             )
         )
+        if person.pk in has_mail:
+            continue
         if with_mail and any(audience.addresses(message, person)):
             rows.append(Delivery(message=message, user=person, channel=Channel.MAIL, room=room))
     Delivery.objects.bulk_create(rows, ignore_conflicts=True)
     message.spread_at = now
     message.save(update_fields=["spread_at"])
+
+
+def _call_of(message: OutboxMessage) -> str:
+    """Return what the messages of one call to a meeting have in common, or ""."""
+    return message.event.data.get("call", "") if message.event else ""
+
+
+def _of_call(call: str) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(
+        event__kind=EventKind.MEETING_CALLED, event__data__call=call
+    )
+
+
+def _mailed_already(message: OutboxMessage, people: Iterable[UUID]) -> set[UUID]:
+    """Return who of these has a mail about the same call to a meeting, for another case of its
+    agenda. Two workers on one call wait for each other."""
+    call = _call_of(message)
+    if not call:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [call])
+    rows = Delivery.objects.filter(channel=Channel.MAIL, user__in=people)
+    rows = rows.filter(message__in=_of_call(call)).exclude(state=DeliveryState.DROPPED)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def _mail_for_another_case(delivery: Delivery) -> None:
+    """Where somebody may not see a case any more for which the one mail about a meeting waited,
+    let it go out for another one of the agenda that they see."""
+    call = _call_of(delivery.message)
+    if not call:
+        return
+    others = _of_call(call).exclude(pk=delivery.message_id).filter(spread_at__isnull=False)
+    tried = Delivery.objects.filter(user=delivery.user_id, channel=Channel.MAIL)
+    for other in others.exclude(pk__in=tried.values("message")).order_by("created_at"):
+        told = audience.recipients(other, only=delivery.user_id)
+        for person, room in told.values():
+            Delivery.objects.create(message=other, user=person, channel=Channel.MAIL, room=room)
+            return
 
 
 @transaction.atomic
@@ -108,6 +155,7 @@ def send_one() -> bool | None:
     told = audience.recipients(message, only=delivery.user_id)
     address = next(audience.addresses(message, delivery.user), "") if told else ""
     if not address:
+        _mail_for_another_case(delivery)
         return _settle(delivery, DeliveryState.DROPPED)
     try:
         letter_for(delivery, address).send()

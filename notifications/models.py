@@ -122,3 +122,24 @@ class Heartbeat(models.Model):
 
     worker = models.CharField(max_length=40, primary_key=True)
     at = models.DateTimeField()
+
+
+class CalendarAddress(models.Model):
+    """Where somebody's calendar is fetched. The secret is shown once; its keyed digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_addresses"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "calendar addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="one_calendar_address"
+            )
+        ]

@@ -2,14 +2,18 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.guards import sign_in_required
+from accounts.guards import role_required, sign_in_required
+from cases.querysets import NCP_ROLES
+from notifications import calendars
 from notifications import inbox as notices
 from notifications.models import Delivery
 
@@ -28,6 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "older": older,
             "is_first": before is None,
             "has_unread": mine.unread().exists(),
+            "has_calendar": request.user.has_role(*NCP_ROLES),
         },
     )
 
@@ -58,3 +63,43 @@ def read_all(request: HttpRequest) -> HttpResponse:
     )
     messages.success(request, _("All notices are marked as read."))
     return redirect("notifications:inbox")
+
+
+@role_required(*NCP_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest) -> HttpResponse:
+    """One's own calendar: an address that other programs fetch, shown once when it is made."""
+    address = ""
+    if request.method == "POST":
+        secret = calendars.make(request.user)
+        path = reverse("notifications:calendar_feed", args=[secret])
+        address = f"{settings.SITE_URL}{path}"
+    context = {"address": address, "standing": calendars.address_of(request.user)}
+    response = render(request, "notifications/calendar.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@role_required(*NCP_ROLES)
+@require_POST
+def end_calendar(request: HttpRequest) -> HttpResponse:
+    calendars.end(request.user)
+    messages.success(request, _("The address is ended. Nobody gets anything from it any more."))
+    return redirect("notifications:calendar")
+
+
+@require_safe
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The calendar at a secret address; one that was ended answers as if it never was."""
+    user = calendars.whose(secret)
+    if user is None:
+        raise Http404
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        found = calendars.entries(user)
+        name = _("Deadlines and meetings")
+    data = calendars.as_ics(found, name=name, now=timezone.now())
+    response = HttpResponse(data, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="calendar.ics"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

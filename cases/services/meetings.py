@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -36,8 +37,6 @@ from cases.services.acting import locked, require
 from sealing.models import DataKey
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from accounts.models import User
 
 OPEN = (MeetingState.PLANNED, MeetingState.HELD)
@@ -200,14 +199,17 @@ def call_off(meeting: Meeting, *, by: User, version: int | None = None) -> Meeti
 
 
 def _tell(meeting: Meeting, *, by: User) -> None:
+    """Put the meeting on record in each case of its agenda; a member gets one mail for all of
+    them."""
+    call = uuid4()
     for item in meeting.items.exclude(case=None).select_related("case"):
-        _tell_of(meeting, item.case, by=by)
+        _tell_of(meeting, item.case, by=by, call=call)
 
 
-def _tell_of(meeting: Meeting, case: Case | None, *, by: User) -> None:
+def _tell_of(meeting: Meeting, case: Case | None, *, by: User, call: UUID | None = None) -> None:
     assert case is not None
     with locked(case, by=by) as row:
-        record_event(row, EventKind.MEETING_CALLED, by=by, meeting=meeting.pk)
+        record_event(row, EventKind.MEETING_CALLED, by=by, meeting=meeting.pk, call=call)
 
 
 def record_attendance(

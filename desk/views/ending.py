@@ -52,6 +52,7 @@ class Ways(CaseView):
             "is_settled": bool(settlement) and settling.is_confirmed(settlement),
             "withdrawals": withdrawals,
             "may_withdraw": actions.may(self.case, request.user, "withdraw"),
+            "may_transfer": actions.may(self.case, request.user, "transfer"),
         }
         return render(request, "desk/endings.html", context)
 

@@ -233,6 +233,7 @@ def build() -> World:
         **beside,
         "mediation:*": {"pk": case.pk, "item": item.pk},
         "mediation:room_file": {"item": room_file.pk},
+        "notifications:calendar_feed": {"secret": "x" * 43},
         "portal:*": {"pk": case.pk, "item": item.pk, "token": "0" * 40},
         "portal:request": {"item": asked["request"].pk},
         "portal:authority": {"item": stated.participation_id},

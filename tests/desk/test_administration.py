@@ -240,3 +240,15 @@ def test_histories_hold_until_somebody_tampers(room):
     assert "Something does not hold" in text
     assert str(case.pk) in text
     assert Case.objects.get(pk=case.pk).title not in text
+
+
+@pytest.mark.parametrize(("page", "spoken"), [("en", ""), ("kk", ""), ("ru", "en")])
+def test_names_of_holidays_say_in_which_language_they_are(page, spoken):
+    """On the Russian page English names were read out as if they were Russian."""
+    from django.utils import translation
+
+    from desk.year import holiday_names
+
+    with translation.override(page):
+        names, language = holiday_names(2026)
+    assert names and language == spoken

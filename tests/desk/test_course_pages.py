@@ -287,3 +287,11 @@ def test_the_follow_up_page_asks_the_same_number_of_queries(officer):
             assert desk.get(page("follow_up", scene.case)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 15
+
+
+def test_the_ways_to_end_lead_to_the_transfer_where_it_may_be_meant(in_assessment, desk):
+    """Whoever looked for the way to end a case by handing it over did not find it there."""
+    case = in_assessment.case
+    assert page("transfer", case) in desk.get(page("endings", case)).text
+    stranger = browser(factories.person("officer"))
+    assert page("transfer", case) not in stranger.get(page("endings", case)).text
