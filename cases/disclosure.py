@@ -25,6 +25,7 @@ from cases.kinds import (
     TO_BOTH_SIDES,
     EventKind,
 )
+from cases.models.issue import Issue, KeptField
 from cases.models.party import Party, Side
 from cases.permissions import capacities, has_declared_no_conflict, may_see_identity
 from cases.services import deadlines
@@ -129,6 +130,8 @@ class DisclosedIssue:
     ended: str
     is_ongoing: bool
     is_approximate: bool
+    kept: tuple[str, ...]
+    """What is kept from whom, in words; for the side that keeps it and the office."""
     provisions: tuple[str, ...]
     editions: tuple[str, ...]
     accepted: bool | None
@@ -251,7 +254,7 @@ def disclosed(case: Case, *, to: Audience) -> DisclosedCase:
         to=to,
         parties=disclosed_parties(case, to),
         representatives=_representatives(case, to),
-        issues=_issues(case) if reads_issues else (),
+        issues=_issues(case, to) if reads_issues else (),
         events=tuple(_events(case, to)),
         deadlines=tuple(_deadlines(case, to, is_paused)),
         follow_up_on=case.follow_up_on,
@@ -292,7 +295,19 @@ def _representatives(case: Case, to: Audience) -> tuple[DisclosedRepresentative,
     return tuple(shown)
 
 
-def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
+KEPT_FROM = {
+    Audience.RESPONDENT: ("respondent",),
+    Audience.MEDIATOR: ("mediator",),
+    Audience.PARTNER: ("respondent", "mediator"),
+}
+"""Whose want of knowledge each audience shares, where a complainant keeps a part of an issue."""
+
+
+def _keeps(row: Issue, part: str, to: Audience) -> bool:
+    return any(f"{whom}.{part}" in row.kept for whom in KEPT_FROM.get(to, ()))
+
+
+def _issues(case: Case, to: Audience) -> tuple[DisclosedIssue, ...]:
     reasons = {}
     adopted = max(
         matching(case, "decisions", state="adopted"), key=lambda row: row.settled_at, default=None
@@ -304,17 +319,21 @@ def _issues(case: Case) -> tuple[DisclosedIssue, ...]:
     issues = held(case, "issues")
     for row in case.issues.prefetch_related("provisions") if issues is None else issues:
         provisions = list(row.provisions.all())
+        keeps_days = _keeps(row, "days", to)
         shown.append(
             DisclosedIssue(
                 id=row.pk,
                 number=row.number,
                 title=row.title,
                 description=row.description,
-                place=row.place,
-                started=row.started,
-                ended=row.ended,
-                is_ongoing=row.is_ongoing,
-                is_approximate=row.is_approximate,
+                place="" if _keeps(row, "place", to) else row.place,
+                started="" if keeps_days else row.started,
+                ended="" if keeps_days else row.ended,
+                is_ongoing=row.is_ongoing and not keeps_days,
+                is_approximate=row.is_approximate and not keeps_days,
+                kept=tuple(str(KeptField(item).label) for item in row.kept)
+                if to in OWN_SIDE
+                else (),
                 provisions=tuple(str(item) for item in provisions),
                 editions=tuple(dict.fromkeys(item.edition for item in provisions)),
                 accepted=row.accepted if adopted else None,

@@ -52,6 +52,7 @@ class EventKind(models.TextChoices):
     COUNSEL_CONFIRMED = "counsel.confirmed", _("Counsel of a side confirmed")
     PERSON_WITHDRAWN = "person.withdrawn", _("Access of a person of a side ended")
     MANDATE_CHANGED = "mandate.changed", _("Representation changed")
+    NAMES_DECIDED = "names.decided", _("Decided anew who may know a name")
     AUTHORITY_STATED = "authority.stated", _("Said for whom they act")
     AUTHORITY_CONFIRMED = "authority.confirmed", _("Proof of authority confirmed")
     AUTHORITY_REFUSED = "authority.refused", _("Asked again for proof of authority")
@@ -234,7 +235,8 @@ OF_ONE_SIDE = frozenset(
         K.WITHHOLDING_DECIDED, K.REPRISAL_ANSWERED, K.REQUEST_MADE, K.REQUEST_ANSWERED,
         K.REQUEST_CLOSED, K.MORE_TIME_ASKED, K.MORE_TIME_REFUSED, K.PERSON_ADDED,
         K.COUNSEL_CONFIRMED,
-        K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.AUTHORITY_STATED, K.AUTHORITY_CONFIRMED,
+        K.PERSON_WITHDRAWN, K.MANDATE_CHANGED, K.NAMES_DECIDED, K.AUTHORITY_STATED,
+        K.AUTHORITY_CONFIRMED,
         K.AUTHORITY_REFUSED, K.LETTER_SENT, K.DOSSIER_SERVED, K.LAPSE_WARNED, K.LAPSE_ANSWERED,
         K.COMMITMENT_REPORTED, K.DELETION_PROMISED,
         K.CHALLENGE_MADE, K.CHALLENGE_DECIDED, K.EXTRACT_MADE, K.DEADLINE_REMINDED,

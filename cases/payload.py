@@ -85,6 +85,11 @@ class IssueData:
     is_ongoing: bool = False
     is_approximate: bool = False
     citations: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """What is kept from whom, as "respondent.place"; see `cases.models.issue.KeptField`."""
+    kept_reason: str = ""
+    for_office: str = ""
+    """What only the officers of the case read; it stands in the sealed submission alone."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +112,8 @@ class DocumentData:
     reason: str = ""
     withhold_from_mediator: bool = False
     withhold_from_public: bool = False
+    is_original: bool = False
+    """The scan of what came on paper: a document of the office, not of a side."""
 
     @property
     def kept_from(self) -> tuple[bool, bool, bool]:
@@ -133,10 +140,16 @@ class SubmissionData:
     proceedings: tuple[ProceedingData, ...] = ()
     documents: tuple[DocumentData, ...] = ()
     tried_before: str = ""
+    others_to_ask: str = ""
     wanted: str = ""
+    asked_of_office: tuple[str, ...] = ()
+    """What the office shall do: see `AskedOfOffice`."""
+    why_here: str = ""
     reprisal_risk: bool = False
     reprisal_details: str = ""
     safe_contact: str = ""
+    ask_before_telling: bool = False
+    """Whoever files wants to be asked once more before the enterprise is told."""
     interpreter: str = ""
     language: str = "en"
     channel: str = "web"
@@ -168,6 +181,7 @@ class SubmissionData:
         known["issues"] = many("issues", IssueData)
         known["proceedings"] = many("proceedings", ProceedingData)
         known["documents"] = many("documents", DocumentData)
+        known["asked_of_office"] = tuple(known.get("asked_of_office") or ())
         if known.get("representative"):
             known["representative"] = _part(RepresentativeData, known["representative"])
         return cls(**known)
@@ -177,7 +191,7 @@ def _part(cls: type, data: Mapping[str, Any]) -> Any:
     known = _known(cls, data)
     if "shown" in known:
         known["shown"] = Shown(**_known(Shown, known["shown"]))
-    for name in ("principals", "citations"):
+    for name in ("principals", "citations", "kept"):
         if name in known:
             known[name] = tuple(known[name])
     return cls(**known)

@@ -164,6 +164,7 @@ urlpatterns = [
         people.RenewAccess.as_view(),
         name="renew_access",
     ),
+    path(f"{CASE}names/", people.Names.as_view(), name="names"),
     path(f"{CASE}parties/<uuid:item>/letter/", authority.RecordLetter.as_view(), name="letter"),
     path(f"{CASE}letter-file/", authority.LetterFile.as_view(), name="letter_file"),
     path(f"{CASE}authority/<int:item>/", authority.Decide.as_view(), name="authority"),

@@ -124,8 +124,13 @@ class Answers:
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
-        """The files that show what happened; those that prove a mandate stand apart."""
-        return [row for row in self.files if not row.get("is_mandate")]
+        """The files that show what happened; proofs of a mandate and scans of what came on paper
+        stand apart."""
+        return [row for row in self.files if not (row.get("is_mandate") or row.get("is_original"))]
+
+    @property
+    def originals(self) -> list[dict[str, Any]]:
+        return [row for row in self.files if row.get("is_original")]
 
     @property
     def mandates(self) -> list[dict[str, Any]]:

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.dates import MONTHS
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
+from cases import partial_days
 from intake.answers import Answers, judged
 from intake.fields import PartialDayField
 from intake.forms import StepForm
@@ -40,18 +40,9 @@ class Section:
     entries: list[Entry] = field(default_factory=list)
 
 
-def day_text(day: str) -> str:
-    """Return a partial day in words: "3 March 2024", "March 2024" or "2024"."""
-    parts = day.split("-")
-    if len(parts) == 1:
-        return day
-    month = f"{MONTHS[int(parts[1])]} {parts[0]}"
-    return month if len(parts) == 2 else f"{int(parts[2])} {month}"
-
-
 def _shown(field_: forms.Field, value: Any) -> str:
     if isinstance(field_, PartialDayField):
-        return day_text(value)
+        return partial_days.display(value)
     if isinstance(field_, forms.BooleanField):
         return _("Yes") if value else ""
     if isinstance(field_, forms.MultipleChoiceField):
@@ -118,6 +109,11 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
                 section.entries[-1].rows.extend(
                     Row(_("Proof that they asked you"), row["name"], step.url)
                     for row in answers.mandates
+                )
+            if step.name == "arrival":
+                section.entries[-1].rows.extend(
+                    Row(_("The original, scanned"), row["name"], step.url)
+                    for row in answers.originals
                 )
         section.entries = [
             entry for entry in section.entries if entry.rows or step.name == "evidence"

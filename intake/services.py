@@ -81,9 +81,12 @@ def change(draft: Draft, edit: Callable[[Answers], Any]) -> Answers:
 
 @transaction.atomic
 def add_files(
-    draft: Draft, uploads: list[UploadedFile], *, by: User | None, is_mandate: bool = False
+    draft: Draft, uploads: list[UploadedFile], *, by: User | None, **purpose: bool
 ) -> Answers:
     """Seal files under the draft's key and list them among the answers.
+
+    Args:
+        purpose: `is_mandate=True` or `is_original=True`; without it they are evidence.
 
     Raises:
         ValidationError: a file is not taken, or there are too many by now.
@@ -92,7 +95,7 @@ def add_files(
     for upload in uploads:
         document = store(upload, by=by, data_key=draft.data_key)
         row = {"id": str(document.pk), "name": upload.name, "size": upload.size}
-        rows.append(row | ({"is_mandate": True} if is_mandate else {}))
+        rows.append(row | purpose)
 
     def edit(answers: Answers) -> None:
         # Several are sent at once: what the page counted may be over by now.

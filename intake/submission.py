@@ -159,6 +159,8 @@ def composed(
         return _recorded(answers, language, privacy_notice_version)
     safety = meaning(judged(SafetyForm, answers.raw("safety")))
     contact = meaning(judged(ContactForm, answers.raw("contact")))
+    tried = meaning(judged(TriedForm, answers.raw("tried")))
+    wanted = meaning(judged(WantedForm, answers.raw("wanted")))
     arrival = meaning(judged(ArrivalForm, answers.raw("arrival"))) if by_staff else {}
     return SubmissionData(
         complainants=_complainants(answers),
@@ -175,11 +177,15 @@ def composed(
             if values.get("forum")
         ),
         documents=_documents(answers),
-        tried_before=meaning(judged(TriedForm, answers.raw("tried"))).get("tried_before", ""),
-        wanted=meaning(judged(WantedForm, answers.raw("wanted"))).get("wanted", ""),
+        tried_before=tried.get("tried_before", ""),
+        others_to_ask=tried.get("others_to_ask", ""),
+        wanted=wanted.get("wanted", ""),
+        asked_of_office=tuple(wanted.get("asked_of_office", ())),
+        why_here=wanted.get("why_here", ""),
         reprisal_risk=safety.get("reprisal_risk") == "yes",
         reprisal_details=safety.get("reprisal_details", ""),
         safe_contact=safety.get("safe_contact", ""),
+        ask_before_telling=bool(safety.get("ask_before_telling")),
         interpreter=contact.get("interpreter", ""),
         language=contact.get("language", language),
         channel=arrival.get("channel", "web"),
@@ -308,6 +314,9 @@ def _issues(answers: Answers) -> tuple[IssueData, ...]:
             is_ongoing=bool(values.get("is_ongoing")),
             is_approximate=bool(values.get("is_approximate")),
             citations=tuple(cited(answers, item_id)),
+            kept=tuple(values.get("kept", ())),
+            kept_reason=values.get("kept_reason", ""),
+            for_office=values.get("for_office", ""),
         )
         for item_id, values in told_issues(answers)
     )
@@ -346,5 +355,9 @@ def _documents(answers: Answers) -> tuple[DocumentData, ...]:
             reason=_("It may name the people represented."),
         )
         for row in answers.mandates
+    ]
+    found += [
+        DocumentData(id=row["id"], title=_("The original as it came"), is_original=True)
+        for row in answers.originals
     ]
     return tuple(found)

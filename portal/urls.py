@@ -9,6 +9,7 @@ from portal.views import (
     extract,
     good_offices,
     impartiality,
+    naming,
     own,
     people,
     requests,
@@ -67,6 +68,7 @@ urlpatterns = [
     path(f"{CASE}deciders/", impartiality.Deciders.as_view(), name="deciders"),
     path(f"{CASE}draft/", statement.Draft.as_view(), name="draft"),
     path(f"{CASE}contact/", own.ContactDetails.as_view(), name="contact"),
+    path(f"{CASE}names/", naming.Names.as_view(), name="names"),
     path(f"{CASE}people/", people.People.as_view(), name="people"),
     path(
         f"{CASE}people/<int:item>/withdraw/",

@@ -15,6 +15,15 @@ class IssueDecisionState(models.TextChoices):
     DECLINED = "declined", _("Not accepted")
 
 
+class KeptField(models.TextChoices):
+    """A part of an issue that its complainant keeps from somebody."""
+
+    PLACE_FROM_RESPONDENT = "respondent.place", _("The place, from the enterprise")
+    DAYS_FROM_RESPONDENT = "respondent.days", _("The days, from the enterprise")
+    PLACE_FROM_MEDIATOR = "mediator.place", _("The place, from the mediator")
+    DAYS_FROM_MEDIATOR = "mediator.days", _("The days, from the mediator")
+
+
 class Issue(models.Model):
     """One thing complained of: the unit of assessment, decision and outcome."""
 
@@ -29,6 +38,8 @@ class Issue(models.Model):
     ended = models.CharField(max_length=10, blank=True)
     is_ongoing = models.BooleanField(default=False)
     is_approximate = models.BooleanField(default=False)
+    kept = models.JSONField(default=list, blank=True)
+    """Values of `KeptField`."""
     accepted = models.BooleanField(null=True)
     outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
 

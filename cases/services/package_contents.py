@@ -196,6 +196,7 @@ def _issues(case: Case, mask: Mask) -> Any:
             row.is_ongoing,
             row.is_approximate,
             tuple(str(item) for item in row.provisions.all()),
+            tuple(row.kept),
         )
 
 

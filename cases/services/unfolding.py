@@ -178,6 +178,7 @@ def add_issues(
             ended=item.ended,
             is_ongoing=item.is_ongoing,
             is_approximate=item.is_approximate,
+            kept=list(item.kept),
         )
         for number, item in enumerate(issues, start=start + 1)
     ]
@@ -219,8 +220,8 @@ def _add_documents(case: Case, data: SubmissionData, by: User | None) -> None:
             case=case,
             document=held[UUID(item.id)],
             title=item.title,
-            side=Side.COMPLAINANT,
-            audience=DocumentAudience.PARTY_AND_NCP,
+            side="" if item.is_original else Side.COMPLAINANT,
+            audience=(DocumentAudience.NCP if item.is_original else DocumentAudience.PARTY_AND_NCP),
             asked_to_withhold=item.is_kept_from_anybody,
             asked_from=[
                 whom.value for kept, whom in zip(item.kept_from, KeptFrom, strict=True) if kept

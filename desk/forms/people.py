@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
+from cases import naming_form
 from cases.models import Participation
 from cases.services import members
 from desk.forms.base import CaseForm, choice_field, text_field
@@ -74,3 +75,15 @@ class DeclareForm(CaseForm):
     explanation = text_field(
         _("Explanation"), required=False, help_text=_("It stays on the record of the case.")
     )
+
+
+class NamesForm(CaseForm, naming_form.NamesForm):
+    note = text_field(
+        _("How were you asked, and how do you know who asked?"),
+        help_text=_("The office keeps this, and the party reads it."),
+        error_messages={"required": _("Say how you were asked, and how you know who asked.")},
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_about(people)

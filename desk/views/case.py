@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
-from cases import dossier, readings
+from cases import dossier, readings, sent
 from cases.disclosure import Audience
 from cases.errors import Gone
 from cases.models import Case
@@ -115,5 +115,6 @@ class SubmissionAsSent(CaseView):
             raise Gone(_("The content of this case was erased."))
         readings.note(self.case, request.user, ReadKind.SUBMISSION)
         context = {"case": self.case, "submission": self.case.submission}
-        context["sent"] = SubmissionData.from_json(json.loads(self.case.submission.content))
+        data = SubmissionData.from_json(json.loads(self.case.submission.content))
+        context |= {"sent": data, "sections": sent.sections(data)}
         return render(request, "desk/submission.html", context)

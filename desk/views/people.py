@@ -13,9 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.disclosure import Audience, disclosed_parties
-from cases.services import conflicts, interests, members, registration
+from cases.services import conflicts, interests, members, naming, registration
 from desk import letters
-from desk.forms.people import AssignForm, CounselForm, DeclareForm
+from desk.forms.people import AssignForm, CounselForm, DeclareForm, NamesForm
 from desk.forms.registration import RenewAccessForm
 from desk.views.base import ActionView, OfficerView
 
@@ -166,6 +166,34 @@ class RenewAccess(OfficerView):
 
     def finish(self, result: letters.Letter) -> HttpResponse:
         return _shown_once(self, result)
+
+
+class Names(OfficerView):
+    """Somebody who is reached on paper or by telephone decides anew who may know a name."""
+
+    form_class = NamesForm
+    template_name = "desk/names.html"
+    heading = _("Change who may know the names")
+    intro = _("For people who do not use the portal. What was shown already cannot be taken back.")
+    button = _("Save")
+    done = _("Saved. The side reads in its case that it was changed.")
+
+    def check(self) -> None:
+        super().check()
+        if not naming.may_decide(self.case, self.request.user):
+            raise PermissionDenied(_("Only the officers named on the case change this."))
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"people": naming.named(self.case)}
+
+    def perform(self, form: Any) -> None:
+        naming.decide(
+            self.case,
+            form.wanted(),
+            by=self.request.user,
+            note=form.cleaned_data["note"],
+            version=form.version,
+        )
 
 
 def _shown_once(view: ConfirmCounsel | RenewAccess, letter: letters.Letter) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import HttpResponse
@@ -88,7 +89,16 @@ class Notify(ActionView):
             for party in self.case.parties.all()
             if party.side == Side.COMPLAINANT and not party.shown_to_respondent
         ]
-        return {"respondents": respondents, "withheld": len(withheld)}
+        return {
+            "respondents": respondents,
+            "withheld": len(withheld),
+            "asks_first": self._asks_first(),
+        }
+
+    def _asks_first(self) -> bool:
+        """Tell whether whoever filed wants to be asked once more before the enterprise is told."""
+        held = getattr(self.case, "submission", None)
+        return held is not None and bool(json.loads(held.content).get("ask_before_telling"))
 
     def perform(self, form: Any) -> list[letters.Letter]:
         told = registration.notify_respondents(

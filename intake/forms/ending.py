@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import codes
 from cases.forms import day_field
 from cases.models.case import Channel
+from documents.services import ACCEPT
+from intake.fields import ManyFilesField, ManyFilesInput
 from intake.forms.base import StepForm, choice, text
 
 
@@ -28,6 +30,16 @@ class ArrivalForm(StepForm):
             "required": _("Give the day on which it arrived."),
             "invalid": _("Write the day as 2026-11-22."),
         },
+    )
+    originals = ManyFilesField(
+        label=_("The original, scanned"),
+        help_text=_(
+            "The letter, the e-mail or your note of the talk. It stays with the office; evidence "
+            "for the parties is added under “Evidence”."
+        ),
+        required=False,
+        widget=ManyFilesInput({"accept": ACCEPT}),
+        error_messages={"empty": _("One of the files is empty. Choose it again.")},
     )
 
     def clean_arrived_on(self) -> Any:

@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
+from cases.models.issue import KeptField
 from cases.models.party import PartyKind, RespondentRole
+from cases.sent import ASKED_OF_OFFICE
 from documents.services import ACCEPT, validate_upload
 from intake import finder
 from intake.fields import ManyFilesField, PartialDayField
@@ -78,6 +80,25 @@ class IssueForm(StepForm):
         label=_("When did it end?"),
         help_text=_("Leave it empty if it still goes on."),
         required=False,
+    )
+    kept = forms.MultipleChoiceField(
+        label=_("Shall the office keep the place or the days from somebody?"),
+        help_text=_(
+            "They can tell who you are. Leave all empty if everybody in the case may read them. "
+            "The public never reads them here."
+        ),
+        choices=KeptField.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kept_reason = text(_("If you keep something: why?"))
+    for_office = text(
+        _("What only the office should know"),
+        _(
+            "For example who saw it, or who could be recognised. Neither the enterprise nor the "
+            "mediator reads it."
+        ),
+        long=4,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -177,6 +198,11 @@ class TriedForm(StepForm):
         ),
         long=8,
     )
+    others_to_ask = text(
+        _("Who else could tell the office more?"),
+        _("Only the officers of the case read it. They ask nobody without asking you first."),
+        long=3,
+    )
 
 
 class WantedForm(StepForm):
@@ -187,6 +213,21 @@ class WantedForm(StepForm):
             "change of its rules."
         ),
         long=8,
+    )
+    asked_of_office = forms.MultipleChoiceField(
+        label=_("What shall the office do?"),
+        help_text=_("Tick what fits. The office offers what its rules allow."),
+        choices=ASKED_OF_OFFICE.items(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    why_here = text(
+        _("Why do you turn to this office?"),
+        _(
+            "For example: it happened in this country, or the enterprise has its seat here. Leave "
+            "it empty if you do not know."
+        ),
+        long=3,
     )
 
 

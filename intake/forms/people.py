@@ -142,6 +142,14 @@ class SafetyForm(StepForm):
         ),
         long=4,
     )
+    ask_before_telling = forms.BooleanField(
+        label=_("Ask me once more before you tell the enterprise"),
+        help_text=_(
+            "The office cannot help without telling the enterprise at some time. It tells you "
+            "first in any case."
+        ),
+        required=False,
+    )
 
 
 def language_choice() -> forms.ChoiceField:

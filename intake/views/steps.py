@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from intake.answers import Answers
 from intake.models import Draft
-from intake.views import files, finish, pages, preview
+from intake.views import arrival, files, finish, pages, preview
 from intake.views.access import with_draft
 
 SPECIAL: dict[str, Callable[..., HttpResponse]] = {
+    "arrival": arrival.arrival,
     "recording": files.recording,
     "representative": files.representative,
     "provisions": pages.provisions,

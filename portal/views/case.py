@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
-from cases import receipt_pdf, receipts
+from cases import receipt_pdf, receipts, sent
 from cases.disclosure import Audience
 from cases.models import Case, Participation, Submission
 from cases.models.party import Side
@@ -94,7 +94,7 @@ class WhatWasSent(PartyView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         data = SubmissionData.from_json(json.loads(self.submission().content))
-        return self.show("portal/complaint.html", data=data)
+        return self.show("portal/complaint.html", data=data, sections=sent.sections(data))
 
 
 class Receipt(WhatWasSent):
