@@ -168,9 +168,11 @@ class Message(models.Model):
         ordering = ["sent_at", "id"]
         indexes = [
             models.Index(
-                fields=["case"],
+                # All that the list of what waits asks of a message: no row is read for it.
+                fields=["sent_at"],
+                include=["case", "is_reprisal_report"],
                 condition=Q(read_at=None) & ~Q(sender="ncp"),
-                name="message_unread_of_parties",
+                name="message_unread_by_ncp",
             )
         ]
 

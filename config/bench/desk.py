@@ -178,13 +178,17 @@ def _search(asked: Browser, bare: Browser, cookie: str, worklist: str) -> Iterat
 
 
 def _words() -> dict[float, str]:
-    """Return a word for each share of the texts, counted over a sample of them."""
+    """Return a word for each share of the texts, counted over a sample of them.
+
+    Only words that are their own lexeme: typed into the search they find what was counted.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH sample AS (SELECT id, vector FROM cases_searchtext WHERE readers = 'ncp' "
             "ORDER BY at DESC, id DESC LIMIT 20000) "
             "SELECT word, count(*)::float / (SELECT count(*) FROM sample) "
-            "FROM sample, unnest(tsvector_to_array(vector)) AS word GROUP BY word"
+            "FROM sample, unnest(tsvector_to_array(vector)) AS word "
+            "WHERE tsvector_to_array(to_tsvector('russian', word)) = ARRAY[word] GROUP BY word"
         )
         shares = [(word, share) for word, share in cursor.fetchall() if word.isalpha()]
     plain = [(word, share) for word, share in shares if not word.startswith("kk")]
