@@ -17,6 +17,7 @@ from cases.held import has, held, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
+from cases.obstacles import in_the_way
 from cases.services import correction, review
 from cases.services.acting import what_happened
 from cases.services.assessment import unanswered
@@ -354,7 +355,7 @@ def require_open(case: Case, user: User, name: str) -> Action:
             return action
     if not _may_at_all(case, user, name):
         raise PermissionDenied
-    raise WrongState(what_happened(case, reader=user))
+    raise WrongState(in_the_way(case, user, name) or what_happened(case, reader=user))
 
 
 def _may_at_all(case: Case, user: User, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,13 +10,34 @@ from typing import Any
 
 import holidays
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from cases.calendar import WorkCalendar
 from cases.models import DeclaredDay
 
 HOLIDAY_LANGUAGES = {"kk": "kk", "en": "en_US", "ru": "en_US"}
+
+OF_KAZAKHSTAN = frozenset(
+    {
+        gettext_noop("New Year's Day"),
+        gettext_noop("Orthodox Christmas"),
+        gettext_noop("International Women's Day"),
+        gettext_noop("Nowruz Holiday"),
+        gettext_noop("Kazakhstan's People Solidarity Holiday"),
+        gettext_noop("Defender of the Fatherland Day"),
+        gettext_noop("Victory Day"),
+        gettext_noop("Capital Day"),
+        gettext_noop("Constitution Day"),
+        gettext_noop("Republic Day"),
+        gettext_noop("First President Day"),
+        gettext_noop("Independence Day"),
+        gettext_noop("Eid al-Adha"),
+    }
+)
+NOTES = (gettext_noop("observed"), gettext_noop("estimated"))
+_MOVED = re.compile(r"Day off \(substituted from (\d\d)/(\d\d)/(\d{4})\)")
 
 
 @dataclass(frozen=True)
@@ -81,9 +103,34 @@ def holiday_names(year: int) -> tuple[dict[date, str], str]:
         except (NotImplementedError, ValueError):
             continue
         names = dict(found.items())
+        if page == "ru" and (translated := _in_russian(names)):
+            return translated, ""
         language = (spoken or found.default_language or "en").split("_")[0]
         return names, "" if language == page else language
     return {}, ""
+
+
+def _in_russian(names: dict[date, str]) -> dict[date, str]:
+    """Return Kazakhstan's holidays in Russian, which the package does not speak; nothing where one
+    of the names is of another country."""
+    said = {}
+    for day, name in names.items():
+        parts = [_russian(part) for part in name.split("; ")]
+        if not all(parts):
+            return {}
+        said[day] = "; ".join(parts)
+    return said
+
+
+def _russian(name: str) -> str:
+    if moved := _MOVED.fullmatch(name):
+        month, day, year = map(int, moved.groups())
+        return _("Day off instead of %(day)s") % {"day": date_format(date(year, month, day))}
+    plain, _bracket, note = name.partition(" (")
+    note = note.removesuffix(")")
+    if plain not in OF_KAZAKHSTAN or note not in ("", *NOTES):
+        return ""
+    return f"{_(plain)} ({_(note)})" if note else _(plain)
 
 
 def is_announced(year: int) -> bool:

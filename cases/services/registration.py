@@ -21,7 +21,7 @@ from cases.models import Case, Message, Participation, Party
 from cases.models.correspondence import Correspondent
 from cases.models.party import ParticipationRole, Side
 from cases.services.acting import locked, perform, require, require_state
-from cases.workflow import State
+from cases.workflow import OPEN_STATES, State
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -91,8 +91,13 @@ def _send_to_complainants(case: Case, by: User, text: str) -> None:
 
 
 def assign_officer(case: Case, *, officer: User, by: User, version: int | None = None) -> Case:
-    """Name the officer who is responsible for a case and may know withheld identities."""
+    """Name the officer who is responsible for a case and may know withheld identities.
+
+    Raises:
+        WrongState: the case is over; nobody needs to know its withheld identities any more.
+    """
     with locked(case, version=version, by=by) as row:
+        require_state(row, *OPEN_STATES)
         require(permissions.may_run_procedure(row, by))
         require(
             officer.has_role(Role.OFFICER)

@@ -121,6 +121,17 @@ def may_vote(decision: Decision, user: User) -> bool:
     return permissions.may_decide(decision.case, user) and _has_seat(decision, user)
 
 
+def why_no_vote(decision: Decision, user: User) -> str:
+    """Return why somebody who decides cannot vote on an open proposal now."""
+    if has(decision, "votes", member_id=user.pk):
+        return _("You voted on this proposal already.")
+    if is_closed(decision):
+        return _("The day until which ballots were asked for has passed.")
+    if user.pk in away(decision):
+        return _("It is on record that you cannot vote on this proposal.")
+    return _("You are an alternate, and the member for whom you stand in can vote.")
+
+
 def _has_seat(decision: Decision, user: User) -> bool:
     """Tell whether the person votes for themself or for a member who cannot."""
     out = away(decision)

@@ -361,3 +361,25 @@ def test_letter_and_statement_follow_from_the_adopted_decision(scene, desk):
     ):
         assert address in shown
         assert desk.get(address).status_code == 200
+
+
+def test_who_comes_to_a_closed_door_of_the_decision_is_told_why(scene, desk):
+    proposed(scene)
+    again = desk.get(page("propose", scene.case))
+    assert again.status_code == 409
+    assert "A proposal is waiting for the members already." in again.content.decode()
+    member, ill = scene.members[0], scene.members[1]
+    for person in (member, ill):
+        conflicts.declare(scene.reload(), has_conflict=False, by=person)
+    decision = scene.case.decisions.get()
+    voting.cast_vote(decision, ballot="for", by=member)
+    second = browser(member).get(page("vote", scene.case))
+    assert second.status_code == 409
+    assert "You voted on this proposal already." in second.content.decode()
+    proposals.record_absence(decision, member=ill, by=scene.officer)
+    absent = browser(ill).get(page("vote", scene.case))
+    assert absent.status_code == 409
+    assert "It is on record that you cannot vote" in absent.content.decode()
+    early = desk.get(page("count_votes", scene.case))
+    assert early.status_code == 409
+    assert "Too few members have voted" in early.content.decode()
