@@ -10,6 +10,15 @@ from register import branding
 from sealing.models import PublishedKey
 from tests import factories
 
+LONGEST = ("tests/browser/", "_machine.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest: begun last, one of them keeps a single process busy
+    for minutes while the other one waits."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONGEST))
+
 
 @pytest.fixture
 def officer(db):
