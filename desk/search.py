@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cases import readings
-from cases.models import Case, CaseDocument
+from cases.models import Case, CaseDocument, SearchText
 from cases.models.audit import ReadKind
 from cases.models.search import Place, Readers
 from cases.search import asking, meetings
@@ -94,7 +94,8 @@ def search(text: str, *, user: User, place: str = "", number: int = 1) -> Result
     results = Results(query, number=number)
     if not query:
         return results
-    found = asking.find(query, user=user)
+    texts = SearchText.objects.visible_to(user)
+    found = asking.find(query, user=user, texts=texts)
     counted = Counter(hit.place for hit in found.hits)
     results.kinds = [(item.value, item.label, counted[item]) for item in Place if counted[item]]
     hits = [hit for hit in found.hits if place in ("", hit.place)]
@@ -106,7 +107,8 @@ def search(text: str, *, user: User, place: str = "", number: int = 1) -> Result
     begin = (number - 1) * CASES_ON_A_PAGE
     shown = list(by_case)[begin : begin + CASES_ON_A_PAGE]
     results.has_next = len(by_case) > begin + CASES_ON_A_PAGE
-    results.cases = _cases(shown, by_case, query, user)
+    hits_of = {pk: by_case[pk] for pk in shown}
+    results.cases = _cases(hits_of, query, user, texts)
     if number == 1 and place in ("", Place.MEETING):
         results.meetings = meetings.find(query, user=user)
     if not hits:
@@ -115,11 +117,14 @@ def search(text: str, *, user: User, place: str = "", number: int = 1) -> Result
 
 
 def _cases(
-    ids: Iterable[UUID], by_case: dict[UUID, list[asking.Hit]], query: asking.Query, user: User
+    by_case: dict[UUID, list[asking.Hit]],
+    query: asking.Query,
+    user: User,
+    texts: QuerySet[SearchText],
 ) -> list[ShownCase]:
-    cases = Case.objects.visible_to(user).select_related("officer").in_bulk(list(ids))
+    cases = Case.objects.visible_to(user).select_related("officer").in_bulk(list(by_case))
     hits = [hit for pk in cases for hit in by_case[pk][:PLACES_OF_A_CASE]]
-    pieces = asking.snippets(hits, query, user=user)
+    pieces = asking.snippets(hits, query, user=user, texts=texts)
     titles = _titles(hits, user)
     _note_reading(cases, hits, user)
     return [
@@ -137,7 +142,7 @@ def _cases(
             ],
             more=max(0, len(by_case[pk]) - PLACES_OF_A_CASE),
         )
-        for pk in ids
+        for pk in by_case
         if pk in cases
     ]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchRank
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
@@ -36,6 +36,14 @@ SHORTEST_BEGINNING = 3
 LOOKS_LIKE = 0.4
 SNIPPET = 240
 WINDOW = 20_000
+
+COLUMNS = ("id", "case_id", "place", "source", "readers", "at")
+# The ranks are computed of the newest alone, and not before these are known: the ORM would join the
+# texts a second time for it.
+_RANKED = (
+    f"SELECT {', '.join(COLUMNS)}, "  # noqa: S608 - names from above
+    "ts_rank('{{0.1,0.3,0.6,1.0}}'::float4[], vector, %s::tsquery, 1) FROM ({newest}) AS newest"
+)
 
 _PART = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"|(?P<words>[^\s"]+))')
 _TEXT_WORD = re.compile(r"[^\W_]+")
@@ -193,18 +201,23 @@ class Found:
     is_cut: bool = False
 
 
-def find(query: Query, *, user: User, place: str = "") -> Found:
+def find(query: Query, *, user: User, texts: QuerySet[SearchText] | None = None) -> Found:
     """Find what a person may see. One statement: ranking more hits would cost more with every
-    case."""
-    texts = SearchText.objects.visible_to(user)
-    if place:
-        texts = texts.filter(place=place)
-    columns = ("id", "case_id", "place", "source", "readers", "at")
-    rank = SearchRank(F("vector"), _asked(query), weights=[0.1, 0.3, 0.6, 1.0], normalization=1)
-    newest = matching(texts, query).order_by("-at", "-id").values("pk")[: MOST_HITS + 1]
-    # The ranks are computed of these alone, and not before the newest are known.
-    ranked = SearchText.objects.filter(pk__in=newest).annotate(rank=rank).order_by("-at", "-id")
-    rows = [Hit(*row) for row in ranked.values_list(*columns, "rank")]
+    case.
+
+    Args:
+        texts: what the person may see, where the caller holds it already, not asked yet.
+    """
+    if texts is None:
+        texts = SearchText.objects.visible_to(user)
+    newest = matching(texts, query).order_by("-at", "-id").values(*COLUMNS, "vector")
+    try:
+        inner, parameters = newest[: MOST_HITS + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return Found()
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKED.format(newest=inner), [query.tsquery, *parameters])
+        rows = [Hit(*row) for row in cursor.fetchall()]
     is_cut = len(rows) > MOST_HITS
     best: dict[tuple[UUID, str, UUID], Hit] = {}
     for hit in rows[:MOST_HITS]:
@@ -226,22 +239,28 @@ class Piece:
     is_hit: bool
 
 
-def snippets(hits: list[Hit], query: Query, *, user: User) -> dict[int, list[Piece]]:
+def snippets(
+    hits: list[Hit], query: Query, *, user: User, texts: QuerySet[SearchText] | None = None
+) -> dict[int, list[Piece]]:
     """Return the words around the hits, by the id of the hit; those found stand apart.
 
-    Two statements, two more where a text is sealed. Asks again who may see the texts.
+    Two statements, two more where a text is sealed. The database is asked again who may see the
+    texts.
+
+    Args:
+        texts: as of `find`.
     """
+    if texts is None:
+        texts = SearchText.objects.visible_to(user)
     sealed = [hit.case_id for hit in hits if hit.readers == Readers.NAMED]
     if sealed:
         open_keys(Case.objects.filter(pk__in=sealed).values_list("data_key_id", flat=True))
-    rows = list(
-        SearchText.objects.visible_to(user)
-        .filter(pk__in=[hit.id for hit in hits])
+    rows = (
+        texts.filter(pk__in=[hit.id for hit in hits])
         .select_related("case")
         .only("id", "text", "sealed", "case__data_key_id")
     )
-    texts = {row.pk: row.text or row.sealed for row in rows}
-    return marked(texts, query)
+    return marked({row.pk: row.text or row.sealed for row in rows}, query)
 
 
 def marked(texts: dict[Any, str], query: Query) -> dict[Any, list[Piece]]:
