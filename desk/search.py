@@ -100,14 +100,14 @@ def search(text: str, *, user: User, place: str = "", number: int = 1) -> Result
     results.kinds = [(item.value, item.label, counted[item]) for item in Place if counted[item]]
     hits = [hit for hit in found.hits if place in ("", hit.place)]
     results.is_cut = found.is_cut
-    by_case: dict[UUID, list[asking.Hit]] = {}
+    by_case: dict[str, list[asking.Hit]] = {}
     for hit in hits:
-        by_case.setdefault(hit.case_id, []).append(hit)
+        by_case.setdefault(hit.case_key, []).append(hit)
     results.total, results.places = len(by_case), len(hits)
     begin = (number - 1) * CASES_ON_A_PAGE
     shown = list(by_case)[begin : begin + CASES_ON_A_PAGE]
     results.has_next = len(by_case) > begin + CASES_ON_A_PAGE
-    hits_of = {pk: by_case[pk] for pk in shown}
+    hits_of = {UUID(key): by_case[key] for key in shown}
     results.cases = _cases(hits_of, query, user, texts)
     if number == 1 and place in ("", Place.MEETING):
         results.meetings = meetings.find(query, user=user)

@@ -6,24 +6,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0023_indexes_of_what_is_open'),
+        ("cases", "0023_indexes_of_what_is_open"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='participation',
-            name='participation_of_a_person',
+            model_name="participation",
+            name="participation_of_a_person",
         ),
         migrations.AlterField(
-            model_name='participation',
-            name='user',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL),
+            model_name="participation",
+            name="user",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="participations",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['user', 'role', 'case'], include=('since', 'until', 'awaits_authority'), name='participation_of_a_person'),
+            model_name="participation",
+            index=models.Index(
+                fields=["user", "role", "case"],
+                include=("since", "until", "awaits_authority"),
+                name="participation_of_a_person",
+            ),
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -41,7 +41,7 @@ COLUMNS = ("id", "case_id", "place", "source", "readers", "at")
 # The ranks are computed of the newest alone, and not before these are known: the ORM would join the
 # texts a second time for it.
 _RANKED = (
-    f"SELECT {', '.join(COLUMNS)}, "  # noqa: S608 - names from above
+    "SELECT id, case_id::text, place, source::text, readers, at, "
     "ts_rank('{{0.1,0.3,0.6,1.0}}'::float4[], vector, %s::tsquery, 1) FROM ({newest}) AS newest"
 )
 
@@ -180,17 +180,25 @@ def matching(texts: QuerySet[Any], query: Query) -> QuerySet[Any]:
     return texts.filter(ExpressionWrapper(match, output_field=BooleanField()))
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A place of a case that holds what was asked."""
+class Hit(NamedTuple):
+    """A place of a case that holds what was asked. Of a thousand hits twenty are shown: ids stay
+    text until somebody asks."""
 
     id: int
-    case_id: UUID
+    case_key: str
     place: str
-    source: UUID
+    source_key: str
     readers: str
     at: datetime
     rank: float
+
+    @property
+    def case_id(self) -> UUID:
+        return UUID(self.case_key)
+
+    @property
+    def source(self) -> UUID:
+        return UUID(self.source_key)
 
 
 @dataclass
@@ -219,9 +227,9 @@ def find(query: Query, *, user: User, texts: QuerySet[SearchText] | None = None)
         cursor.execute(_RANKED.format(newest=inner), [query.tsquery, *parameters])
         rows = [Hit(*row) for row in cursor.fetchall()]
     is_cut = len(rows) > MOST_HITS
-    best: dict[tuple[UUID, str, UUID], Hit] = {}
+    best: dict[tuple[str, str, str], Hit] = {}
     for hit in rows[:MOST_HITS]:
-        key = (hit.case_id, hit.place, hit.source)
+        key = (hit.case_key, hit.place, hit.source_key)
         held = best.get(key)
         # A text that also stands in whole for the named officers is shown to them in whole.
         if held is None or (hit.readers == Readers.NAMED, hit.rank) > (
