@@ -31,7 +31,7 @@ from sealing.models import PublishedKey
 
 STAFF = {Role.OFFICER: 8, Role.DECISION_MAKER: 3}
 MOST_WITH_FILES = 1000
-MANY = 5000
+MANY, SOME = 5000, 300
 
 
 class Command(BaseCommand):
@@ -84,7 +84,7 @@ class Command(BaseCommand):
             with_files=options["files"] or count <= MOST_WITH_FILES,
         )
         done = 0
-        with _without_search_indexes() if count >= MANY else nullcontext():
+        with _without_search_indexes() if _is_many(count) else nullcontext():
             for made in _written(list(batches), cast, workers=options["workers"]):
                 done += made
                 self._show(done, count, began)
@@ -100,6 +100,11 @@ class Command(BaseCommand):
         bar = "#" * (30 * done // count)
         self.stderr.write(f"\r[{bar:<30}] {done}/{count} cases, {left:.0f} s left ", ending="")
         self.stderr.flush()
+
+
+def _is_many(count: int) -> bool:
+    """Tell whether indexes are better built anew: many cases, or more than there are."""
+    return count >= MANY or count >= max(SOME, Case.objects.count())
 
 
 @contextmanager
