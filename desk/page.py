@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from cases.countries import country_name
 from cases.disclosure import Audience, DisclosedCase, DisclosedIssue, DisclosedParty
-from cases.models.correspondence import Correspondent
 
 if TYPE_CHECKING:
     from cases.actions import Action
@@ -126,9 +125,7 @@ class ReadSide:
     @property
     def unread(self) -> int:
         """Return how many messages of this side nobody here has marked as read."""
-        return sum(
-            1 for row in self.messages if row.sender != Correspondent.NCP and not row.read_at
-        )
+        return sum(row.is_unread for row in self.messages)
 
 
 @dataclass(frozen=True)

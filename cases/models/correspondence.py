@@ -29,6 +29,9 @@ OTHERS = (
 )
 """Audiences beyond the provider and the NCP: they read the served copy and nothing else."""
 
+LONG = 400
+"""Letters of a message that is not shown whole in a list."""
+
 
 class KeptFrom(models.TextChoices):
     """From whom a provider asks that a document be kept."""
@@ -175,6 +178,16 @@ class Message(models.Model):
                 name="message_unread_by_ncp",
             )
         ]
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a side wrote it and nobody at the NCP marked it as read."""
+        return self.sender != Correspondent.NCP and not self.read_at
+
+    @property
+    def is_long(self) -> bool:
+        """Whether lists show its beginning, and all of it on demand."""
+        return len(self.text) > LONG
 
     @property
     def sealing_key_id(self) -> uuid.UUID:
