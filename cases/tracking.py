@@ -121,17 +121,28 @@ def path_to_case(
 ) -> tuple[str, ...] | None:
     """Return the shortest way from a row to its case by foreign keys; () for the case itself.
 
+    A way on which no foreign key may be empty goes first, however long: over another one, the rows
+    in which it is empty would belong to no case.
+
     Args:
         within: labels of the apps whose tables the way may pass.
     """
     if model._meta.label == "cases.Case":
         return ()
+    return _way(model, within, is_sure=True) or _way(model, within, is_sure=False)
+
+
+def _way(
+    model: type[models.Model], within: frozenset[str], *, is_sure: bool
+) -> tuple[str, ...] | None:
     queue: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
     seen = {model}
     while queue:
         at, path = queue.popleft()
         for field in at._meta.local_fields:
             if not field.remote_field or not (field.many_to_one or field.one_to_one):
+                continue
+            if is_sure and field.null:
                 continue
             to: Any = field.related_model
             if to._meta.label == "cases.Case":

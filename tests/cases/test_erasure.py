@@ -19,8 +19,23 @@ from accounts import services as people
 from cases import retention
 from cases.errors import Conflict, Gone, Incomplete
 from cases.events import verify
-from cases.models import Case, CaseDocument, Change, Erasure, LegalHold, Organisation
-from cases.services import correspondence, destruction, erasure
+from cases.models import (
+    Case,
+    CaseDocument,
+    Change,
+    Erasure,
+    Evidence,
+    LegalHold,
+    Organisation,
+)
+from cases.services import (
+    assessment,
+    correspondence,
+    destruction,
+    ending,
+    erasure,
+    registration,
+)
 from cases.services import retention as keeping
 from cases.services.acting import locked
 from cases.workflow import State
@@ -262,6 +277,52 @@ def test_what_hangs_on_a_case_is_deleted_or_its_staying_has_a_reason():
             continue
         erased = destruction.erased_models()
         assert model in erased or model._meta.label in staying, model._meta.label
+
+
+def test_a_case_whose_assessment_cites_evidence_is_erased_too(second):
+    """Evidence was looked for by its document alone. Where it cited a message, the row was not
+    found, the foreign key refused the erasure at its end, and the worker tried for ever while two
+    persons had confirmed and everything could still be read. Its changes were on no record."""
+    filed, officer = factories.filed_case(), factories.person("officer")
+    case = registration.register(filed.case, by=officer)
+    issue = case.issues.first()
+    cited = correspondence.send_message(
+        case, side="complainant", text="It began in May.", by=filed.complainant
+    )
+    assessment.answer_criteria(
+        issue,
+        {"substantiated": assessment.Answer("met", "The letter says so.")},
+        cited={"substantiated": [assessment.Cited(message=cited, place="Line 1")]},
+        by=officer,
+    )
+    with locked(case, by=officer):
+        row = Evidence.objects.get(assessment__issue=issue)
+        row.place = "Line 2"
+        row.save()
+    assert Change.objects.filter(case=case, model="cases.Evidence").exists()
+    case.refresh_from_db()
+    case = ending.withdraw(case, by=filed.complainant)
+    row = erasure.propose(case, basis="request", legal_basis="Act 12, article 8", by=officer)
+    erasure.confirm(row, by=second)
+    assert destruction.carry_out_all() == 1
+    assert not Evidence.objects.exists()
+    assert not case.messages.exists()
+
+
+def test_no_row_of_a_case_is_found_by_a_foreign_key_that_may_be_empty():
+    from django.apps import apps
+
+    from cases.tracking import path_to_case
+
+    within = frozenset(app.label for app in apps.get_app_configs()) - {"register"}
+    for model in apps.get_models(include_auto_created=True):
+        at, empty = model, []
+        for name in path_to_case(model, within=within) or ():
+            field = at._meta.get_field(name)
+            empty += [name] if field.null else []
+            at = field.related_model
+        # A point of an agenda may be of no case.
+        assert not empty or model._meta.label == "cases.AgendaItem", model._meta.label
 
 
 def test_one_represented_person_is_erased_and_the_case_goes_on(second):
