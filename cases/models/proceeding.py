@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sealing.fields import SealedTextField
 
@@ -13,7 +14,7 @@ class Stage(models.TextChoices):
     ANNOUNCED = "announced", _("Announced, not begun")
     PENDING = "pending", _("Pending")
     APPEAL = "appeal", _("In appeal or review")
-    DECIDED = "decided", _("Decided")
+    DECIDED = "decided", pgettext_lazy("stage of a proceeding", "Decided")
     SETTLED = "settled", _("Settled")
     ENDED = "ended", _("Ended without a decision")
 

@@ -15,8 +15,8 @@ from desk.forms.base import CaseForm, choice_field, text_field
 class HistoryFilter(forms.Form):
     kind = forms.ChoiceField(label=_("What happened"), required=False)
     person = forms.ChoiceField(label=_("Who"), required=False)
-    since = day_field(_("From"), required=False)
-    until = day_field(_("To"), required=False)
+    since = day_field(_("Since"), required=False)
+    until = day_field(_("Until"), required=False)
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kinds: Any, people: Any, **kwargs: Any) -> None:
