@@ -283,11 +283,11 @@ def test_a_case_whose_assessment_cites_evidence_is_erased_too(second):
     """Evidence was looked for by its document alone. Where it cited a message, the row was not
     found, the foreign key refused the erasure at its end, and the worker tried for ever while two
     persons had confirmed and everything could still be read. Its changes were on no record."""
-    filed, officer = factories.filed_case(), factories.person("officer")
-    case = registration.register(filed.case, by=officer)
+    officer, complainant = factories.person("officer"), people.party_user(language="ru")
+    case = registration.register(factories.filed_case(complainant=complainant), by=officer)
     issue = case.issues.first()
     cited = correspondence.send_message(
-        case, side="complainant", text="It began in May.", by=filed.complainant
+        case, side="complainant", text="It began in May.", by=complainant
     )
     assessment.answer_criteria(
         issue,
@@ -301,7 +301,7 @@ def test_a_case_whose_assessment_cites_evidence_is_erased_too(second):
         row.save()
     assert Change.objects.filter(case=case, model="cases.Evidence").exists()
     case.refresh_from_db()
-    case = ending.withdraw(case, by=filed.complainant)
+    case = ending.withdraw(case, by=complainant)
     row = erasure.propose(case, basis="request", legal_basis="Act 12, article 8", by=officer)
     erasure.confirm(row, by=second)
     assert destruction.carry_out_all() == 1
