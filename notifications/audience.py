@@ -36,7 +36,7 @@ EXPERT = "expert"
 ROOM_OF = {
     **dict.fromkeys((*BOTH, Group.SIDE), PORTAL),
     **dict.fromkeys((Group.MEDIATOR, Group.COORDINATOR), MEDIATION),
-    **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.MEMBERS), DESK),
+    **dict.fromkeys((Group.OFFICER, Group.OFFICERS, Group.FORMER_OFFICER, Group.MEMBERS), DESK),
     Group.EXPERT: EXPERT,
     **dict.fromkeys((Group.MENTIONED, Group.ASSIGNEE), DESK),
     Group.PARTNER: PARTNER,
@@ -109,6 +109,8 @@ def _members(group: Group, message: OutboxMessage) -> QuerySet[Person]:
             return people.filter(_or_deputy(case.officer_id))
         case Group.OFFICER | Group.OFFICERS:
             return Person.objects.holding(Role.OFFICER)
+        case Group.FORMER_OFFICER:
+            return people.filter(pk=message.event.data.get("former"))
         case Group.MENTIONED:
             return people.filter(pk__in=message.event.data.get("mentioned", ()))
         case Group.ASSIGNEE:

@@ -12,6 +12,7 @@ class Group(StrEnum):
 
     OFFICER = "officer"  # the officer of the case; all officers where none is named
     OFFICERS = "officers"
+    FORMER_OFFICER = "former_officer"  # who was named on the case until this event
     MEMBERS = "members"
     COMPLAINANT = "complainant"
     RESPONDENT = "respondent"
@@ -35,7 +36,7 @@ TOLD: dict[str, tuple[Group, ...]] = {
     K.NOT_REGISTERED: (G.COMPLAINANT,),
     K.WITHDRAWN: (G.COMPLAINANT, G.OFFICER),
     K.ENDED_EARLY: BOTH_AND_OFFICER,
-    K.OFFICER_ASSIGNED: (G.OFFICER,),
+    K.OFFICER_ASSIGNED: (G.OFFICER, G.FORMER_OFFICER),
     K.RESPONDENT_NOTIFIED: (G.COMPLAINANT,),  # the enterprise has a formal letter
     K.RESPONDENT_RESPONDED: (G.COMPLAINANT, G.OFFICER),
     K.DOCUMENT_ADDED: (G.SIDE, G.OFFICER),

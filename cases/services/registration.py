@@ -91,7 +91,8 @@ def _send_to_complainants(case: Case, by: User, text: str) -> None:
 
 
 def assign_officer(case: Case, *, officer: User, by: User, version: int | None = None) -> Case:
-    """Name the officer who is responsible for a case and may know withheld identities.
+    """Name the officer who is responsible for a case and may know withheld identities; whoever
+    was named before is told.
 
     Raises:
         WrongState: the case is over; nobody needs to know its withheld identities any more.
@@ -105,8 +106,9 @@ def assign_officer(case: Case, *, officer: User, by: User, version: int | None =
             and not permissions.has_mediated(row, officer)
             and not permissions.is_party_member(row, officer)
         )
+        former = {"former": row.officer_id} if row.officer_id not in (None, officer.pk) else {}
         _name_officer(row, officer)
-        record_event(row, EventKind.OFFICER_ASSIGNED, by=by, officer=officer.pk)
+        record_event(row, EventKind.OFFICER_ASSIGNED, by=by, officer=officer.pk, **former)
     return row
 
 

@@ -49,6 +49,16 @@ def test_an_officer_opens_the_case_at_the_desk(client, told, other_officer):
     assert answer.url == f"/desk/cases/{told.case.pk}/"
 
 
+def test_who_was_named_before_is_told_that_somebody_else_took_the_case(told, other_officer):
+    """Whoever names themself may read withheld names: that must not go unseen by the officer whose
+    case it was."""
+    registration.assign_officer(told.case, officer=other_officer, by=other_officer)
+    delivery.drain()
+    notice = Delivery.objects.visible_to(told.officer).order_by("-created_at").first()
+    assert notice.message.event.kind == "officer.assigned"
+    assert not Delivery.objects.filter(user=other_officer, message=notice.message).exists()
+
+
 def test_notices_of_others_are_not_there(client, told, other_officer):
     notice = Delivery.objects.filter(user=told.complainant, channel="inbox").first()
     browser = sign_in(client, other_officer)
