@@ -2,6 +2,7 @@
 
 import gettext
 from functools import lru_cache
+from typing import Any
 
 import pycountry
 from django.conf import settings
@@ -14,11 +15,18 @@ def _choices(language: str) -> list[tuple[str, str]]:
     names = gettext.translation(
         "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
     )
-    rows = [
-        (country.alpha_2, names.gettext(getattr(country, "common_name", country.name)))
-        for country in pycountry.countries
-    ]
+    rows = [(country.alpha_2, _translated(country, names)) for country in pycountry.countries]
     return sorted(rows, key=lambda row: row[1].casefold())
+
+
+def _translated(country: Any, names: gettext.NullTranslations) -> str:
+    """Return the common name, or the official one where a catalogue knows no other."""
+    known = [country.name, getattr(country, "official_name", country.name)]
+    common = getattr(country, "common_name", country.name)
+    found = names.gettext(common)
+    if found != common:
+        return found
+    return next((names.gettext(name) for name in known if names.gettext(name) != name), common)
 
 
 def country_choices() -> list[tuple[str, object]]:

@@ -103,6 +103,16 @@ class Ledger:
     withheld: tuple[Withheld, ...] = ()
 
     @property
+    def provided(self) -> list[Row]:
+        """Return what this side gave."""
+        return [row for row in self.own if not row.is_from_us]
+
+    @property
+    def received(self) -> list[Row]:
+        """Return what the office gave to this side alone, such as its letters."""
+        return [row for row in self.own if row.is_from_us]
+
+    @property
     def to_check(self) -> list[Row]:
         """Return what waits for this side's look at the exact copy."""
         return [row for row in self.own if row.waiting and row.waiting.is_waiting]

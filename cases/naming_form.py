@@ -15,6 +15,12 @@ LABELS = {
     "respondent": _("May the enterprise know the name?"),
     "public": _("May the public know the name?"),
 }
+HINTS = {
+    "public": _(
+        "What the public reads, the enterprise and the mediator read too: say yes to all three, "
+        "or the name stays hidden from the public."
+    ),
+}
 SHOWN_ALREADY = _("It was shown already. That cannot be taken back.")
 
 
@@ -30,7 +36,7 @@ class NamesForm(forms.Form):
                 is_known = audience in one.known_to
                 self.fields[f"{one.key}-{audience}"] = forms.ChoiceField(
                     label=LABELS[audience],
-                    help_text=SHOWN_ALREADY if is_known else "",
+                    help_text=SHOWN_ALREADY if is_known else HINTS.get(audience, ""),
                     choices=[("yes", _("Yes")), ("no", _("No"))],
                     initial="yes" if one.choices[audience] else "no",
                     widget=forms.RadioSelect,

@@ -54,6 +54,14 @@ class Letter:
         with translation.override(self.language):
             return checks_of(self.site)
 
+    @property
+    def last_word(self) -> str:
+        """Return what every reader must know: it stands apart, and checks nothing."""
+        with translation.override(self.language):
+            return _(
+                "Nobody may be put at a disadvantage because they turned to us or spoke with us."
+            )
+
 
 @dataclass(frozen=True)
 class Sealed:
@@ -148,6 +156,7 @@ def as_pdf(letter: Letter) -> bytes:
                 "code": letter.code,
                 "check_title": _("How to check that this letter is genuine"),
                 "checks": letter.checks,
+                "last_word": letter.last_word,
             }
         )
 
@@ -178,6 +187,7 @@ def _letterhead(language: str, title: str, day: date) -> dict[str, Any]:
         "code": "",
         "check_title": "",
         "checks": [],
+        "last_word": "",
     }
 
 
@@ -207,5 +217,4 @@ def checks_of(site: str) -> list[str]:
             "e-mail, and never for money: the procedure is free."
         )
         % {"site": site},
-        _("Nobody may be put at a disadvantage because they turned to us or spoke with us."),
     ]

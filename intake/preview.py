@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from cases.disclosure import Audience, DisclosedCase, disclosed
 from cases.models.party import PartyKind
+from cases.names import WORD, skeleton
 from cases.payload import DocumentData, Shown, SubmissionData
 from cases.services.filing import rehearsed
 from intake.answers import Answers
-from intake.submission import composed, told_issues
+from intake.submission import composed, refused_files, told_issues
 from office.current import current
 from statements.leaks import Hit, Secret, find
 
@@ -33,7 +34,17 @@ KINDS = {
     "email": gettext_lazy("an e-mail address"),
     "phone": gettext_lazy("a telephone number"),
     "address": gettext_lazy("a postal address"),
+    "place": gettext_lazy("part of a place that you keep back"),
 }
+_OF_MANY_PLACES = (
+    "village town city district region river street site mine factory house near "
+    "село селе поселок посёлок город городе район районе область улица дом шахта рудник карьер "
+    "завод возле около "
+    "ауыл ауылы ауылында қала қаласы аудан ауданы облыс облысы өзен өзені көше көшесі үй кен "
+    "зауыт жанында"
+)
+OF_MANY_PLACES = frozenset(skeleton(word) for word in _OF_MANY_PLACES.split())
+"""Words of places that do not tell which one it is."""
 PLAIN = ("title", "description", "place")
 
 
@@ -87,6 +98,8 @@ def seen_by(
     with rehearsed(data, data_key=draft.data_key) as case:
         view = disclosed(case, to=to)
     secrets = list(_secrets(data, to))
+    refused = refused_files(answers)
+    documents = [item for item in data.documents if item.id not in refused]
     ids = [item_id for item_id, _values in told_issues(answers)]
     issues, marks = [], []
     for issue, item_id in zip(view.issues, ids, strict=to != Audience.PUBLIC):
@@ -98,7 +111,7 @@ def seen_by(
             url = reverse("intake:item", args=["issues", item_id])
             marks += _marks(hits, issue.title, f"{url}?return=check#id_{name}")
         issues.append((issue, tuple(texts)))
-    shown = [item for item in data.documents if not _is_kept(item, to)]
+    shown = [item for item in documents if not _is_kept(item, to)]
     for item in shown:
         hits = find(item.title, secrets, allowed=_allowed())
         url = reverse("intake:step", args=["evidence"])
@@ -110,7 +123,7 @@ def seen_by(
         issues=tuple(issues),
         marks=tuple(dict.fromkeys(marks)),
         files=tuple(shown),
-        kept_files=tuple(item for item in data.documents if _is_kept(item, to)),
+        kept_files=tuple(item for item in documents if _is_kept(item, to)),
         hides_somebody=bool(secrets),
     )
 
@@ -143,6 +156,10 @@ def _secrets(data: SubmissionData, to: Audience) -> Iterator[Secret]:
     if data.representative:
         for name in data.representative.principals:
             yield Secret("principal", name)
+    for issue in data.issues:
+        if to == Audience.RESPONDENT and "respondent.place" in issue.kept:
+            words = [w for w in WORD.findall(issue.place) if skeleton(w) not in OF_MANY_PLACES]
+            yield Secret("place", " ".join(words), is_organisation=True)
 
 
 def _marks(hits: list[Hit], where: str, url: str) -> list[Mark]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cases import provisions
 from cases.errors import Incomplete
 from cases.payload import (
     ComplainantData,
@@ -19,6 +19,7 @@ from cases.payload import (
     Shown,
     SubmissionData,
 )
+from documents.models import Document
 from intake import finder
 from intake.answers import Answers, judged, meaning
 from intake.forms import (
@@ -127,7 +128,30 @@ def advice(answers: Answers) -> list[Remark]:
     ):
         if any(not judged(form, row["raw"]).is_valid() for row in answers.items(step)):
             found.append(Remark(sentence, step))
+    for item_id, _values in told_issues(answers):
+        for citation in written_citations(meaning(answers.provisions_form(item_id))):
+            found += [Remark(str(warning), "provisions") for warning in citation.warnings]
     return found
+
+
+def refused_files(answers: Answers) -> dict[str, Remark]:
+    """Return by its id what to say of each file that did not pass its check."""
+    ids = [row["id"] for row in answers.files]
+    rows = Document.objects.in_bulk(ids) if ids else {}
+    refused = {str(pk): row for pk, row in rows.items() if row.is_refused}
+    return {
+        row["id"]: Remark(
+            _("“%(name)s” was not taken. %(reason)s")
+            % {"name": row["name"], "reason": refused[row["id"]].refusal},
+            "representative"
+            if row.get("is_mandate")
+            else "arrival"
+            if row.get("is_original")
+            else "evidence",
+        )
+        for row in answers.files
+        if row["id"] in refused
+    }
 
 
 def as_submission(
@@ -325,8 +349,13 @@ def _issues(answers: Answers) -> tuple[IssueData, ...]:
 def cited(answers: Answers, issue_id: str) -> list[str]:
     """Return the provisions of an issue: those of the ticked sentences, then those written out."""
     values = meaning(answers.provisions_form(issue_id))
-    own = [part.strip() for part in re.split(r"[,;\n]", values.get("citations", ""))]
-    return list(dict.fromkeys([*finder.citations(values.get("plain", [])), *filter(None, own)]))
+    own = [item.text for item in written_citations(values)]
+    return list(dict.fromkeys([*finder.citations(values.get("plain", [])), *own]))
+
+
+def written_citations(values: dict[str, Any]) -> tuple[provisions.Citation, ...]:
+    """Return the provisions that somebody wrote out; in "II.2, 10" the number goes on in II."""
+    return provisions.parse_list(values.get("citations", ""), edition=finder.EDITION)
 
 
 def _documents(answers: Answers) -> tuple[DocumentData, ...]:

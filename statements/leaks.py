@@ -22,7 +22,8 @@ AROUND = 60
 
 @dataclass(frozen=True)
 class Secret:
-    """What must not stand in the text: `kind` is name, principal, email, phone or address."""
+    """What must not stand in the text: `kind` is name, principal, place, email, phone or
+    address."""
 
     kind: str
     value: str
@@ -71,7 +72,7 @@ def _stems(secret: Secret) -> Iterator[str]:
 def _names(text: str, words: list, secrets: list[Secret]) -> Iterator[Hit]:
     by_stem: dict[str, Secret] = {}
     for secret in secrets:
-        if secret.kind in ("name", "principal"):
+        if secret.kind in ("name", "principal", "place"):
             for part in _stems(secret):
                 by_stem.setdefault(part, secret)
     longest = max(map(len, by_stem), default=0)

@@ -24,6 +24,9 @@ from cases.services.acting import locked, perform, require, require_state
 from cases.workflow import OPEN_STATES, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from accounts.models import User
 
 
@@ -132,9 +135,15 @@ class Notified:
     code: str
 
 
-def notify_respondents(case: Case, *, by: User, version: int | None = None) -> list[Notified]:
+def notify_respondents(
+    case: Case, *, by: User, languages: Mapping[UUID, str] | None = None, version: int | None = None
+) -> list[Notified]:
     """Tell the enterprises. From now on they see what is disclosed and the case ends in a
     statement.
+
+    Args:
+        languages: by id of a party, the language of its letters and pages; without it, that of
+            the complaint.
 
     Returns an access code for each enterprise; it is stored hashed and cannot be shown again.
 
@@ -149,6 +158,9 @@ def notify_respondents(case: Case, *, by: User, version: int | None = None) -> l
         row.served_at = timezone.now()
         told = []
         for party in row.parties.standing().filter(side=Side.RESPONDENT):
+            if language := (languages or {}).get(party.pk):
+                party.language = language
+                party.save(update_fields=["language"])
             told.append(Notified(party, give_access(row, party, language=party.language)))
         record_event(row, EventKind.RESPONDENT_NOTIFIED, by=by)
     return told

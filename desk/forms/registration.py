@@ -1,10 +1,15 @@
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from cases import rules
 from cases.letters import wording
+from cases.models import Party
 from desk.forms.base import CaseForm, choice_field, text_field
 
 
@@ -31,6 +36,33 @@ class DeclineRegistrationForm(CaseForm):
                 _("Fill in what stands in double brackets: %(gap)s"), params={"gap": gaps[0]}
             )
         return reply
+
+
+class NotifyForm(CaseForm):
+    """In which language each enterprise is written to: that of the complaint is theirs, not its."""
+
+    def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = parties
+        for party in parties:
+            is_near = party.country in ("", settings.NCP_COUNTRY)
+            self.fields[f"language-{party.pk.hex}"] = forms.ChoiceField(
+                label=_("Language of the letter and pages: %(name)s") % {"name": party.name},
+                choices=[
+                    (code, get_language_info(code)["name_local"].capitalize())
+                    for code in wording.LANGUAGES
+                ],
+                initial=wording.plain_language(party.language) if is_near else "en",
+                required=False,
+            )
+
+    def languages(self) -> dict[UUID, str]:
+        """Return the chosen language of each enterprise for which one was chosen."""
+        found = {
+            party.pk: self.cleaned_data.get(f"language-{party.pk.hex}", "")
+            for party in self.parties
+        }
+        return {pk: language for pk, language in found.items() if language}
 
 
 class RenewAccessForm(CaseForm):

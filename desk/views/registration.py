@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cases.letters import drafts, wording
+from cases.models import Party
 from cases.models.party import Side
 from cases.services import registration
 from cases.workflow import State
 from desk import letters
-from desk.forms.registration import DeclineRegistrationForm
+from desk.forms.registration import DeclineRegistrationForm, NotifyForm
 from desk.views import letters as letters_of_case
 from desk.views.base import ActionView
 from desk.views.letters import LetterActionView
@@ -74,6 +75,7 @@ class Notify(ActionView):
     no address, session or log, and a page loaded anew cannot show them."""
 
     action = "notify"
+    form_class = NotifyForm
     template_name = "desk/notify.html"
     parts = (*ActionView.parts, "parties")
     warning = _(
@@ -83,17 +85,27 @@ class Notify(ActionView):
     button = _("Tell the enterprise and show the letters")
 
     def context(self, form: Any) -> dict[str, Any]:
-        respondents = [party for party in self.case.parties.all() if party.side == Side.RESPONDENT]
         withheld = [
             party
             for party in self.case.parties.all()
             if party.side == Side.COMPLAINANT and not party.shown_to_respondent
         ]
         return {
-            "respondents": respondents,
+            "respondents": self.respondents,
             "withheld": len(withheld),
             "asks_first": self._asks_first(),
         }
+
+    @property
+    def respondents(self) -> list[Party]:
+        return [
+            party
+            for party in self.case.parties.all()
+            if party.side == Side.RESPONDENT and party.left_at is None
+        ]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"parties": self.respondents}
 
     def _asks_first(self) -> bool:
         """Tell whether whoever filed wants to be asked once more before the enterprise is told."""
@@ -102,7 +114,10 @@ class Notify(ActionView):
 
     def perform(self, form: Any) -> list[letters.Letter]:
         told = registration.notify_respondents(
-            self.case, by=self.request.user, version=form.version
+            self.case,
+            by=self.request.user,
+            languages=form.languages(),
+            version=form.version,
         )
         self.case.refresh_from_db(fields=["served_at", "reference", "state"])
         return [letters.to_enterprise(self.case, item.party, item.code) for item in told]

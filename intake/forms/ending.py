@@ -39,7 +39,6 @@ class ArrivalForm(StepForm):
         ),
         required=False,
         widget=ManyFilesInput({"accept": ACCEPT}),
-        error_messages={"empty": _("One of the files is empty. Choose it again.")},
     )
 
     def clean_arrived_on(self) -> Any:

@@ -131,7 +131,6 @@ class EvidenceForm(StepForm):
     files = ManyFilesField(
         label=_("Choose files"),
         required=False,
-        error_messages={"empty": _("One of the files is empty. Choose it again.")},
     )
 
     def __init__(self, *args: Any, room: int = 0, **kwargs: Any) -> None:

@@ -53,7 +53,6 @@ class RepresentativeForm(StepForm):
         label=_("Proof that they asked you"),
         help_text=_("Signed letters, minutes or a power of attorney, one file or several."),
         required=False,
-        error_messages={"empty": _("One of the files is empty. Choose it again.")},
     )
     principals = forms.CharField(
         label=_("Names of the people for whom you act"),
@@ -112,7 +111,11 @@ class ShownForm(StepForm):
     public = choice(
         _("May the public know the name?"),
         YES_NO,
-        _("The final statement can be read by everybody."),
+        _(
+            "The final statement can be read by everybody. What the public reads, the enterprise "
+            "and the mediator read too: say yes to all three, or the name stays hidden from the "
+            "public."
+        ),
         needed=_("Choose whether the public may know."),
     )
     reason = text(

@@ -16,7 +16,7 @@ from intake.answers import Answers
 from intake.forms import ConfirmCodeForm, SendForm
 from intake.models import Draft
 from intake.steps import Step, steps_of
-from intake.submission import advice, missing
+from intake.submission import advice, missing, refused_files
 from intake.views import write_up
 from intake.views.access import held_draft, page
 
@@ -44,7 +44,11 @@ def check(request: HttpRequest, draft: Draft, answers: Answers, found: Step) -> 
             found,
             sections=review.sections(answers, by_staff=by_staff),
             missing=lacking,
-            advice=[remark for remark in advice(answers) if remark.step in names],
+            advice=[
+                remark
+                for remark in (*refused_files(answers).values(), *advice(answers))
+                if remark.step in names
+            ],
             has_errors=request.method == "POST",
         ),
     )

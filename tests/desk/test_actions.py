@@ -85,6 +85,28 @@ def test_codes_of_enterprises_are_shown_once_in_a_letter(officer, desk, caplog):
     assert code not in str(dict(desk.session))
 
 
+def test_each_enterprise_is_written_to_in_the_language_that_the_officer_chooses(officer, desk):
+    """A holding in London got its letter and its pages in Russian, because the complaint was: the
+    complainant's language is not the enterprise's."""
+    scene = factories.case_in("initial_assessment", officer=officer, served=False)
+    party = scene.case.parties.get(side="respondent")
+    party.language, party.country = "ru", "GB"
+    party.save()
+    form = desk.get(page("notify", scene.case)).text
+    assert f"Language of the letter and pages: {party.name}" in form
+    assert '<option value="en" selected>English</option>' in form, "a foreign one is written to so"
+
+    response = act(desk, scene.case, "notify", **{f"language-{party.pk.hex}": "kk"})
+
+    letter = response.text.split('<article class="letter"')[1].split("</article>")[0]
+    assert 'lang="kk"' in letter
+    assert "Бұл хаттың шынайы екенін" in letter
+    assert letter.index("</ol>") < letter.index("ешкімге зиян"), "it checks nothing"
+    party.refresh_from_db()
+    assert party.language == "kk"
+    assert scene.case.participations.get(party=party).user.language == "kk"
+
+
 def test_new_code_needs_a_check_and_ends_the_old_one(in_assessment, desk, other_officer):
     case = in_assessment.case
     party = case.parties.get(side="respondent")

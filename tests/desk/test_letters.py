@@ -47,6 +47,10 @@ def test_a_pair_is_drafted_previewed_and_sent(case, desk, in_assessment):
     assert rows[0].sent_at == rows[1].sent_at and rows[0].pair == rows[1].pair
     mine = browser(in_assessment.enterprise).get(reverse("portal:case", args=[case.pk]))
     assert mine.status_code == 200
+    theirs = browser(in_assessment.enterprise).get(reverse("portal:documents", args=[case.pk])).text
+    own, received = theirs.split("From the office, to your side alone")
+    assert rows[1].message.subject in received.split("Shown to you")[0]
+    assert rows[1].message.subject not in own, "a letter of the office is not of their side"
     assert rows[1].message.subject in desk.get(page("letters", case)).text
     offered = desk.get(page("add_position", case, 1, "complainant")).text
     assert "<option" in offered, "the submission can be cited"

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -342,3 +343,22 @@ def test_one_network_uploads_so_much_an_hour_and_codes_still_open(settings):
         later = Writer()
         later.begin()
         assert later.upload("c.txt", content=b"Dust. " * 100_000).status_code == 302
+
+
+def test_an_empty_file_is_named_and_the_others_are_kept():
+    """Six files were chosen at once and one of them was empty: all six were lost, and "one of the
+    files is empty" did not say which."""
+    writer = Writer()
+    writer.begin()
+
+    for step, field in (("evidence", "files"), ("representative", "mandate_files")):
+        writer.answer("acting", acting="others")
+        files = [
+            SimpleUploadedFile("letter.txt", b"Dust."),
+            SimpleUploadedFile("empty.txt", b""),
+        ]
+        response = writer.client.post(STEP.format(step), {field: files, "go": "upload"})
+
+        assert "empty.txt" in errors(response)
+        assert "letter.txt" in response.content.decode()
+    assert [row.original_name for row in Document.objects.all()] == ["letter.txt"] * 2

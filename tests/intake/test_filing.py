@@ -337,3 +337,19 @@ def test_sending_asks_the_database_few_things(monkeypatch):
     asked = [q["sql"] for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert Case.objects.count() == 1
     assert len(asked) <= 15, "\n".join(sql[:80] for sql in asked)
+
+
+def test_numbers_go_on_in_their_chapter_and_what_cannot_be_read_is_said_before_sending():
+    """ "II.2, 10" was read as II.2 and chapter X, and "XX.99" was left out without a word."""
+    writer = Writer()
+    writer.fill()
+    html = writer.html(STEP.format("provisions"))
+    issue = re.search(r'name="(\w+)-citations"', html).group(1)
+    writer.client.post(STEP.format("provisions"), {f"{issue}-citations": "II.A.2, 10; XX.99"})
+
+    assert "“XX.99” does not read like a provision" in writer.html(STEP.format("check"))
+    writer.confirm_code()
+    writer.send()
+
+    provisions = Case.objects.get().issues.get().provisions.all()
+    assert [str(item) for item in provisions] == ["II.A.2", "II.A.10"]

@@ -141,3 +141,35 @@ def test_the_list_of_steps_says_that_it_was_looked_at_until_something_changes(wr
     writer.answer("wanted", wanted="Clean air.")
 
     assert line not in writer.html(STEP.format("check"))
+
+
+def test_a_place_that_is_kept_back_is_marked_where_the_text_names_it(writer):
+    """She kept the village from the enterprise and named it in what happened: nothing said so."""
+    address = writer.html(STEP.format("check")).split("/submit/step/issues/")[1].split("/")[0]
+    told = {"title": "Dust", "description": "В селе Аққайнарда пыль.", "place": "село Аққайнар"}
+    writer.post(f"/submit/step/issues/{address}/", **told)
+    assert "<mark>" not in writer.html(ENTERPRISE), "a place that is not kept back is no secret"
+
+    writer.post(f"/submit/step/issues/{address}/", **told, kept="respondent.place")
+
+    html = writer.html(ENTERPRISE)
+    assert "<mark>Аққайнарда</mark>" in html
+    assert "<mark>селе</mark>" not in html
+
+
+def test_a_file_that_did_not_pass_its_check_is_said_before_sending(writer):
+    """A virus is found in the worker, after the page with the files was left: the last page said
+    nothing, and the previews promised the file to the enterprise."""
+    writer.upload("letter.txt", "harm.txt")
+    letter, harm = Document.objects.order_by("created_at")
+    Document.objects.filter(pk=harm.pk).update(state="refused", refusal_code="virus")
+    writer.client.post(
+        STEP.format("evidence"), {f"{letter.pk}-title": "Letter", f"{harm.pk}-title": "The harm"}
+    )
+
+    assert "The virus scanner found something harmful" in writer.html(STEP.format("check"))
+    for address in (ENTERPRISE, PUBLIC):
+        html = writer.html(address)
+        assert "Letter" in html
+        assert "The harm" not in html
+    writer.confirm_code()
