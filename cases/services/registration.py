@@ -4,7 +4,7 @@ the enterprise."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -109,7 +109,8 @@ def assign_officer(case: Case, *, officer: User, by: User, version: int | None =
             and not permissions.has_mediated(row, officer)
             and not permissions.is_party_member(row, officer)
         )
-        former = {"former": row.officer_id} if row.officer_id not in (None, officer.pk) else {}
+        is_another = row.officer_id not in (None, officer.pk)
+        former: dict[str, Any] = {"former": row.officer_id} if is_another else {}
         _name_officer(row, officer)
         record_event(row, EventKind.OFFICER_ASSIGNED, by=by, officer=officer.pk, **former)
     return row
