@@ -27,8 +27,8 @@ CREATE TABLE IF NOT EXISTS bench_event (
 """
 
 
-def address(server: str, cases: int) -> str:
-    """Return the address of the database with so many cases."""
+def address(server: str, cases: int | str) -> str:
+    """Return the address of the database with so many cases, or of one with a name of its own."""
     return urlunsplit(urlsplit(server)._replace(path=f"/{PREFIX}{cases}"))
 
 
@@ -54,6 +54,14 @@ def ready(server: str, cases: int, *, like: int | None = None) -> str:
     if held < cases:
         _run(url, "VACUUM ANALYZE")
     return url
+
+
+def copy(server: str, cases: int, name: str) -> None:
+    """Copy the database of so many cases, in place of what had this name before."""
+    held = sql.Identifier(f"{PREFIX}{name}")
+    _run(server, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(held))
+    template = sql.Identifier(f"{PREFIX}{cases}")
+    _run(server, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(held, template))
 
 
 def _exists(server: str, cases: int) -> bool:
