@@ -96,6 +96,7 @@ class ReadRequest:
 class ReadTimeRequest:
     row: Any
     label: str
+    is_over: bool = False
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,8 @@ def _time_requests(case: Case) -> Iterator[ReadTimeRequest]:
     rule_set = rules.load(case.rule_set)
     for item in case.deadlines.all():
         for row in item.time_requests.all():
-            yield ReadTimeRequest(row, str(rule_set.deadline(item.kind).label))
+            label = str(rule_set.deadline(item.kind).label)
+            yield ReadTimeRequest(row, label, is_over=not item.is_open)
 
 
 def _tie(row: CaseLink, *, from_here: bool) -> str:

@@ -74,6 +74,8 @@ class DecideTime(OfficerView):
         self.item.deadline.case = self.case
         if self.item.decided_at:
             raise WrongState(_("This was decided already."))
+        if not self.item.deadline.is_open:
+            raise WrongState(_("Nothing is left to decide: what it was about is done or over."))
 
     def form_arguments(self) -> dict[str, Any]:
         return {"wanted": self.item.wanted_on}

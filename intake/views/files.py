@@ -244,5 +244,6 @@ def recording(request: HttpRequest, draft: Draft, answers: Answers, found: Step)
             return pages.onward(request, draft, answers, found) if goes_on else redirect(found.url)
     held = Document.objects.in_bulk([row["id"] for row in answers.files])
     rows = [{**row, "document": held.get(UUID(row["id"]))} for row in answers.files]
+    form.fields["files"].required = not rows  # how it is marked, judged above
     context = page(draft, answers, found, form=form, files=rows)
     return render(request, "intake/recording.html", context, status=status)

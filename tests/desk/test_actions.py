@@ -1,6 +1,7 @@
 """Each action's page: who may, in which state, twice, stale, and with something missing."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts import codes
 from accounts.models import AccessCode
 from cases.models import Case, CaseDocument, Message, ReferenceCounter
-from cases.services import clock, conflicts, correspondence, deadlines, registration
+from cases.services import clock, conflicts, correspondence, deadlines, registration, requests
 from tests import factories
 from tests.desk.conftest import act, browser, page
 
@@ -357,9 +358,30 @@ def test_clock_stands_and_runs(in_assessment, desk):
     assert act(desk, case, "run_clock").status_code == 302
 
 
-def test_more_time_and_the_reason_for_a_delay(in_assessment, desk, member):
-    from datetime import timedelta
+def test_nobody_decides_on_more_time_for_what_is_done(in_assessment, desk):
+    """The enterprise asked for more time and answered before the officer looked: the case still
+    asked for a decision, and giving the time was refused as too late."""
+    scene = in_assessment
+    item = scene.case.deadlines.get(kind="response")
+    asked = requests.ask_for_more_time(
+        item,
+        side="respondent",
+        wanted_on=item.due_on + timedelta(days=7),
+        reason="The laboratory",
+        by=scene.enterprise,
+    )
+    address = page("decide_time", scene.case, asked.pk)
+    assert address in desk.get(page("case", scene.case)).text
 
+    correspondence.respond(scene.case, text="We dismissed nobody.", by=scene.enterprise)
+
+    html = desk.get(page("case", scene.case)).text
+    assert address not in html
+    assert "Nothing is left to decide" in html
+    assert desk.get(address).status_code == 409
+
+
+def test_more_time_and_the_reason_for_a_delay(in_assessment, desk, member):
     case = in_assessment.case
     item = case.deadlines.open().get(kind="initial_assessment")
     more = {"length": "1", "unit": "months", "reason": LONG}

@@ -87,6 +87,7 @@ def test_a_recording_or_a_contact_that_is_missing_is_said():
     writer = Writer()
     begin(writer)
 
+    assert "(optional)" not in writer.html(STEP.format("recording")).split('type="file"')[0]
     assert "Choose your recording first." in errors(writer.answer("recording", go="next"))
     assert "Write a telephone number" in errors(writer.answer("reach", contact="", go="next"))
     assert writer.get(STEP.format("code")).url == STEP.format("recording")
@@ -98,6 +99,9 @@ def test_what_the_office_wrote_down_counts_when_she_confirms_it(office):
     case = Case.objects.get()
     assert office.post(f"/submit/write-up/{case.pk}/").status_code == 403
     named(office, case)
+    home = office.get(f"/desk/cases/{case.pk}/").content.decode()
+    assert "Nothing is written down yet." in home, "the case was empty, and led nowhere"
+    assert home.count(f"/desk/cases/{case.pk}/submission/") == 2
     assert "Write it down" in office.get(f"/desk/cases/{case.pk}/submission/").content.decode()
     teller = Client(headers={"accept-language": "en"})
     assert teller.login(access_code=code)
