@@ -2,8 +2,16 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language_info
 
 YEAR = 365 * 24 * 3600
+NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
+"""As their speakers call them. Django says "қазақ": the people, and not their language."""
+
+
+def name_of(code: str) -> str:
+    """Return how a language is called by those who speak it."""
+    return NAMES.get(code) or str(get_language_info(code)["name_local"]).capitalize()
 
 
 def keep_language(response: HttpResponse, language: str) -> HttpResponse:

@@ -15,11 +15,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import name_of
 from accounts.roles import STAFF, Role
 from register import branding
 from register.branding import Branding
 
-LANGUAGE_NAMES = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
 """Each language by its own name, whatever the language of the page."""
 
 ROOMS = (
@@ -76,7 +76,7 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "name": LANGUAGE_NAMES.get(code, code),
+            "name": name_of(code),
             "current": code == now,
             "url": f"{link('language', code)}?{place}",
         }

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import name_of
 from cases import rules
 from cases.letters import wording
 from cases.models import Party
@@ -41,6 +41,8 @@ class DeclineRegistrationForm(CaseForm):
 class NotifyForm(CaseForm):
     """In which language each enterprise is written to: that of the complaint is theirs, not its."""
 
+    mark_optional = False
+
     def __init__(self, *args: Any, parties: Sequence[Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.parties = parties
@@ -48,10 +50,7 @@ class NotifyForm(CaseForm):
             is_near = party.country in ("", settings.NCP_COUNTRY)
             self.fields[f"language-{party.pk.hex}"] = forms.ChoiceField(
                 label=_("Language of the letter and pages: %(name)s") % {"name": party.name},
-                choices=[
-                    (code, get_language_info(code)["name_local"].capitalize())
-                    for code in wording.LANGUAGES
-                ],
+                choices=[(code, name_of(code)) for code in wording.LANGUAGES],
                 initial=wording.plain_language(party.language) if is_near else "en",
                 required=False,
             )

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.language import name_of
 from cases.models.party import PartyKind
 from documents.services import ACCEPT
 from intake.fields import ManyFilesField
@@ -158,10 +159,7 @@ class SafetyForm(StepForm):
 def language_choice() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("In which language shall we write to you?"),
-        choices=[
-            (code, get_language_info(code)["name_local"].capitalize())
-            for code, _name in settings.LANGUAGES
-        ],
+        choices=[(code, name_of(code)) for code, _name in settings.LANGUAGES],
         initial=get_language,
     )
 

@@ -144,3 +144,12 @@ def test_staff_keep_the_original_as_it_came_with_the_office(client, officer):
     item = CaseDocument.objects.get()
     assert (item.side, item.audience, item.asked_to_withhold) == ("", "ncp", False)
     assert item.title == "The original as it came"
+
+
+@pytest.mark.django_db
+def test_kazakh_is_called_as_its_speakers_call_it():
+    """The choice of a language said "Қазақ", which is a person, and not "Қазақша"."""
+    writer = Writer()
+    writer.begin()
+    html = writer.html(STEP.format("contact"))
+    assert ">Қазақша</option>" in html
