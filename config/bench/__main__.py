@@ -11,11 +11,15 @@ from config.bench.lines import machine, table, write
 
 NAMES = {
     "desk": "worklist, search and case page",
+    "submissions": "complaints filed a second, on copies of both databases",
     "sweep": "reminders of a million deadlines, on a copy of the smaller database",
 }
 FEWEST = 100
-SCRATCH = "sweep"
-"""The name of a database that is made anew for each run."""
+COPIES = {
+    "sweep": {"large": ("sweep", "few")},
+    "submissions": {"large": ("filing", "many"), "small": ("filing_few", "few")},
+}
+"""What writes works on copies, made anew for each run: their names, and what they are copies of."""
 
 
 def main() -> int:
@@ -39,15 +43,17 @@ def main() -> int:
         parser.error(f"at least {FEWEST} cases are needed")
     server = os.environ["BENCH_SERVER"]
     many, few = options.cases, options.smaller or options.cases // 10
-    small, large = databases.address(server, few), databases.address(server, many)
-    if options.name == "sweep":
-        large = databases.address(server, SCRATCH)
+    held = {"many": many, "few": few}
+    copies = COPIES.get(options.name, {})
+    needed = {of for _name, of in copies.values()} or set(held)
+    small = databases.address(server, copies["small"][0] if "small" in copies else few)
+    large = databases.address(server, copies["large"][0] if "large" in copies else many)
     if os.environ.get("DATABASE_URL") != large or "BENCH_IS_READY" not in os.environ:
         databases.ready(server, few)
-        if options.name == "sweep":
-            databases.copy(server, few, SCRATCH)
-        else:
+        if "many" in needed:
             databases.ready(server, many, like=few)
+        for name, of in copies.values():
+            databases.copy(server, held[of], name)
         _collect()
         # The settings were read with the address of before: begin again with that of the bench.
         environment = os.environ | {"DATABASE_URL": large, "BENCH_IS_READY": "1"}
@@ -59,13 +65,16 @@ def main() -> int:
     import django
 
     django.setup()
-    from config.bench import desk, sweep
+    from config.bench import desk, submissions, sweep
 
     before = machine(large)
     lines = []
-    measured = (
-        sweep.measure() if options.name == "sweep" else desk.measure(large, small, (many, few))
-    )
+    sizes = many, few
+    measured = {
+        "desk": lambda: desk.measure(large, small, sizes),
+        "submissions": lambda: submissions.measure(large, small, sizes),
+        "sweep": sweep.measure,
+    }[options.name]()
     for line in measured:
         lines.append(line)
         print(*filter(None, line.cells()), sep="  ", file=sys.stderr, flush=True)
