@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import permissions
+from cases.conditions import (
+    has_open_proposal,
+    has_unconfirmed_counsel,
+    is_past_its_day,
+    is_review_asked,
+    is_review_open,
+    is_with_a_mediator,
+    may_be_settled,
+    may_end_otherwise,
+    may_lapse,
+    never_happened,
+    recalls_that_wait,
+    still_asks_in_writing,
+)
 from cases.errors import WrongState
-from cases.held import has, held, matching
+from cases.held import has, matching
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
@@ -21,6 +34,7 @@ from cases.obstacles import in_the_way
 from cases.services import correction, review
 from cases.services.acting import what_happened
 from cases.services.assessment import unanswered
+from cases.services.ending import ENDS_EARLY_FROM
 from cases.services.voting import may_count, may_dissent, may_vote, wrote
 from cases.workflow import OPEN_STATES, State
 
@@ -52,73 +66,6 @@ class _Rule:
     is_grave: bool = False
 
 
-def _has(kind: EventKind) -> Callable[[Case], bool]:
-    return lambda case: has(case, "events", kind=kind)
-
-
-def _has_no(kind: EventKind) -> Callable[[Case], bool]:
-    return lambda case: not has(case, "events", kind=kind)
-
-
-def _open_proposal(case: Case, by_rule: str = "") -> bool:
-    more = {"decided_by_rule": by_rule} if by_rule else {}
-    return has(case, "decisions", state=DecisionState.OPEN, **more)
-
-
-def _asks_in_writing(case: Case) -> bool:
-    return any(row.closes_on for row in matching(case, "decisions", state=DecisionState.OPEN))
-
-
-WITH_A_MEDIATOR = (EventKind.REFERRAL_PROPOSED, EventKind.MEDIATOR_APPOINTED)
-WITH_NO_MEDIATOR = (
-    EventKind.REFERRAL_DECLINED,
-    EventKind.REFERRAL_REVOKED,
-    EventKind.MEDIATION_CONCLUDED,
-)
-
-
-def _is_with_a_mediator(case: Case) -> bool:
-    """Tell whether a referral is worked on, as the history has it."""
-    kinds = (*WITH_A_MEDIATOR, *WITH_NO_MEDIATOR)
-    events = held(case, "events")
-    if events is None:
-        events = list(case.events.filter(kind__in=kinds).order_by("sequence"))
-    told = [event.kind for event in events if event.kind in kinds]
-    return bool(told) and told[-1] in WITH_A_MEDIATOR
-
-
-def _has_unconfirmed_counsel(case: Case) -> bool:
-    now = timezone.now()
-    return any(
-        row.is_counsel
-        and row.counsel_confirmed_at is None
-        and row.side
-        and (row.until is None or row.until > now)
-        for row in matching(case, "participations")
-    )
-
-
-def _is_review_open(case: Case) -> bool:
-    """Tell whether a window to ask for a review was opened and no review is decided since."""
-    told = [
-        event.kind
-        for event in held(case, "events") or case.events.order_by("sequence")
-        if event.kind in (EventKind.REVIEW_WINDOW_OPENED, EventKind.REVIEW_CONCLUDED)
-    ]
-    return bool(told) and told[-1] == EventKind.REVIEW_WINDOW_OPENED
-
-
-def _is_review_asked(case: Case) -> bool:
-    """Tell whether a side asked for a review that nobody decided on, as the history has it."""
-    kinds = (EventKind.REVIEW_ASKED, EventKind.REVIEW_CONCLUDED)
-    told = [
-        event.kind
-        for event in held(case, "events") or case.events.order_by("sequence")
-        if event.kind in kinds
-    ]
-    return bool(told) and told[-1] == EventKind.REVIEW_ASKED
-
-
 def _may_stand_in(case: Case, user: User) -> bool:
     return RUN(case, user) and not permissions.may_see_identity(case, user)
 
@@ -133,7 +80,7 @@ S = State
 _RULES = (
     _Rule(
         "acknowledge", _("Confirm receipt"), frozenset({S.RECEIVED}), RUN,
-        _has_no(EventKind.ACKNOWLEDGED), is_next=True,
+        never_happened(EventKind.ACKNOWLEDGED), is_next=True,
         hint=_("Tells the complainant that the submission arrived and who reads it."),
     ),
     _Rule(
@@ -156,31 +103,36 @@ _RULES = (
     ),
     _Rule(
         "assess", _("Answer the criteria"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
-        lambda case: not _open_proposal(case), is_next=True,
+        lambda case: not has_open_proposal(case), is_next=True,
         hint=_("One page for each issue, each answer with its reasons."),
     ),
     _Rule(
         "draft", _("Write the draft decision"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
-        lambda case: not _open_proposal(case),
+        lambda case: not has_open_proposal(case),
         hint=_("Several people can write on it. Nobody reads it outside the office."),
     ),
     _Rule(
         "propose", _("Propose the decision"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
-        lambda case: case.is_served and not _open_proposal(case) and not unanswered(case),
+        lambda case: case.is_served and not has_open_proposal(case) and not unanswered(case),
         is_next=True, hint=_("Accept or decline each issue; the members decide."),
     ),
     _Rule(
         "absence", _("A member cannot vote"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
-        lambda case: _open_proposal(case, "vote"),
+        lambda case: has_open_proposal(case, "vote"),
         hint=_("Absent or ill: the named alternate may vote instead."),
     ),
     _Rule(
         "extend-ballots", _("Give more time for the ballots"), frozenset({S.INITIAL_ASSESSMENT}),
-        RUN, _asks_in_writing,
+        RUN, still_asks_in_writing,
+    ),
+    _Rule(
+        "extend-ballots", _("Give more time for the ballots"), frozenset({S.INITIAL_ASSESSMENT}),
+        RUN, is_past_its_day, is_next=True,
+        hint=_("The day has passed and too few have voted. Or take the proposal back."),
     ),
     _Rule(
         "take-back-proposal", _("Take the proposal back"), frozenset({S.INITIAL_ASSESSMENT}), RUN,
-        _open_proposal, is_grave=True, hint=_("To propose better. The ballots count no more."),
+        has_open_proposal, is_grave=True, hint=_("To propose better. The ballots count no more."),
     ),
     _Rule(
         "record-reply", _("Record a reply to the offer"), frozenset({S.MEDIATION}), RUN,
@@ -189,7 +141,7 @@ _RULES = (
     ),
     _Rule(
         "refer", _("Refer to a mediation body"), frozenset({S.MEDIATION}), RUN,
-        lambda case: not _is_with_a_mediator(case), is_next=True,
+        lambda case: not is_with_a_mediator(case), is_next=True,
         hint=_("The body sees the disclosed names, accepts or declines, and appoints a mediator."),
     ),
     _Rule(
@@ -207,12 +159,12 @@ _RULES = (
     ),
     _Rule(
         "hold-for-review", _("Hold for procedural review"), frozenset({S.FINAL_STATEMENT}), RUN,
-        _is_review_asked, is_next=True,
+        is_review_asked, is_next=True,
         hint=_("A side asked for it. The statement is held back meanwhile."),
     ),
     _Rule(
         "record-review", _("Record a request for review"), frozenset({S.FINAL_STATEMENT}), RUN,
-        _is_review_open, hint=_("Where a side asked on paper, within its time."),
+        is_review_open, hint=_("Where a side asked on paper, within its time."),
     ),
     _Rule(
         "conclude-review", _("Decide on the review"), frozenset({S.HELD_FOR_REVIEW}),
@@ -237,7 +189,7 @@ _RULES = (
     _Rule(
         "confirm-counsel", _("Confirm counsel of a side"), OPEN_STATES,
         lambda case, user: RUN(case, user) and permissions.may_see_identity(case, user),
-        _has_unconfirmed_counsel,
+        has_unconfirmed_counsel,
         hint=_("A side named a lawyer. Before that, nothing for counsel only is shown to them."),
     ),
     _Rule("add-document", _("Add a document"), OPEN_STATES, RUN),
@@ -256,9 +208,16 @@ _RULES = (
     ),
     _Rule(
         "end-early", _("End early"),
-        frozenset({S.INITIAL_ASSESSMENT, S.MEDIATION, S.EXAMINATION}), RUN,
-        lambda case: case.is_served, is_grave=True,
+        ENDS_EARLY_FROM, RUN, may_end_otherwise, is_grave=True,
         hint=_("Lapsed, settled outside, the enterprise gone. A statement follows."),
+    ),
+    _Rule(
+        "end-early", _("See to the last notice"), ENDS_EARLY_FROM, RUN, may_lapse, is_next=True,
+        hint=_("Record an answer, or end the case once its last day has passed."),
+    ),
+    _Rule(
+        "end-early", _("See to the settlement"), ENDS_EARLY_FROM, RUN, may_be_settled,
+        is_next=True, hint=_("Once both sides confirm it, the case can be ended."),
     ),
     _Rule(
         "withdraw", _("Record a withdrawal"),
@@ -290,7 +249,9 @@ _RULES = (
 
 def available_actions(case: Case, user: User) -> list[Action]:
     """Return exactly what this person may do with this case now, the next steps first."""
-    actions = []
+    if has(case, "events", kind=EventKind.ERASED):
+        return []  # its content is gone: nothing is left to act on
+    actions: list[Action] = []
     runs = RUN(case, user)
     for rule in _RULES:
         if case.state not in rule.states:
@@ -334,6 +295,10 @@ def _of_members(case: Case, user: User) -> list[Action]:
         if may_dissent(adopted, user):
             label = _("Write a dissenting opinion")
             actions.append(Action("dissent", label, _("You choose whether it is published.")))
+    decides = RUN(case, user) or permissions.may_decide(case, user)
+    if decides and any(event.by_id != user.pk for event in recalls_that_wait(case)):
+        hint = _("Material reached the wrong side. A second person says whether it did.")
+        actions.append(Action("recalls", _("Confirm or reject a recall"), hint, is_next=True))
     for pending in matching(case, "corrections", settled_at=None):
         pending.case = case
         if correction.may_settle(pending, user):

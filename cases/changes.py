@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils.translation import gettext_noop
 
 from cases.kinds import EventKind
 from cases.models import Change
@@ -135,14 +136,14 @@ def faults(case: Case, events: Iterable[CaseEvent]) -> dict[int, str]:
         for place, digest in enumerate(digests):
             if place not in rows:
                 if not may_be_missing:
-                    found[event.sequence] = "a recorded change is missing"
+                    found[event.sequence] = gettext_noop("a recorded change is missing")
                 continue
             held = rows.pop(place)
             value = Changed(held.model, held.row, held.field, held.before, held.after)
             if value.digest(event.pk) != digest:
-                found[event.sequence] = "a recorded change was altered"
+                found[event.sequence] = gettext_noop("a recorded change was altered")
         if rows:
-            found[event.sequence] = "a change was added"
-    for rows in kept.values():
-        found[0] = f"{len(rows)} changes belong to no event"
+            found[event.sequence] = gettext_noop("a change was added")
+    if kept:
+        found[0] = gettext_noop("changes belong to no entry")
     return found

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from cases import changes
 from cases.kinds import EventKind
@@ -85,6 +86,9 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+CUT = gettext_noop("the history does not end as the case says")
+
+
 @dataclass(frozen=True)
 class Fault:
     """Where a history does not hold: the case, the sequence number and why."""
@@ -102,12 +106,12 @@ def verify(case: Case) -> Iterator[Fault]:
     events = list(case.events.order_by("sequence"))
     for event in events:
         if event.sequence != expected:
-            yield Fault(str(case.pk), expected, "missing")
+            yield Fault(str(case.pk), expected, gettext_noop("the entry is missing"))
         elif chain.mac(event.row(), before=before) != event.mac:
-            yield Fault(str(case.pk), event.sequence, "changed")
+            yield Fault(str(case.pk), event.sequence, gettext_noop("the entry was changed"))
         before, expected, last = event.mac, event.sequence + 1, event
     length = last.sequence if last else 0
     if (length, last.mac if last else "") != (case.history_length, case.history_head):
-        yield Fault(str(case.pk), max(length, case.history_length), "cut")
+        yield Fault(str(case.pk), max(length, case.history_length), CUT)
     for sequence, why in sorted(changes.faults(case, events).items()):
         yield Fault(str(case.pk), sequence, why)

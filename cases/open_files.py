@@ -219,7 +219,8 @@ class _Lines:
                 found.lines[name] = [number]
         for name in LISTS:
             part = _part_of(row, name.removesuffix("s"))
-            if part:
+            # Whoever fills in every column of every line means the same party, not a second one.
+            if part and part not in found.raw[name]:
                 found.raw[name].append(part)
                 found.lines.setdefault(name, []).append(number)
         for name, cell in wrong:

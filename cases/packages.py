@@ -44,6 +44,12 @@ class BadPackage(Exception):
     """The package cannot be taken in; the text says why, for an officer."""
 
 
+def fingerprint(public_key: str) -> str:
+    """Return a key in groups that can be read out on the telephone."""
+    digest = hashlib.sha256(public_key.encode()).hexdigest()[:32]
+    return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+
+
 @dataclass(frozen=True)
 class Listed:
     """One file as the manifest states it."""
@@ -69,8 +75,7 @@ class Manifest:
     @property
     def fingerprint(self) -> str:
         """Return the sender's key in groups that can be read out on the telephone."""
-        digest = hashlib.sha256(self.public_key.encode()).hexdigest()[:32]
-        return " ".join(digest[start : start + 4] for start in range(0, 32, 4))
+        return fingerprint(self.public_key)
 
 
 class Package:

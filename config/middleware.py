@@ -36,7 +36,9 @@ class PrivateByDefaultMiddleware:
         response = self.get_response(request)
         if "public" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "no-store"
-            if response.has_header("ETag"):
+            # A tag of private content has no use where nothing is kept. The row version of a case
+            # is no such tag: a program sends it back with what it writes.
+            if response.has_header("ETag") and not getattr(response, "is_versioned", False):
                 del response["ETag"]
         elif response.get("Content-Type", "").startswith("text/html"):
             # The language comes from a cookie, which Django does not name.

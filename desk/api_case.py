@@ -21,7 +21,7 @@ from cases.disclosure import audience_of, disclosed, readable_events
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument
 from desk import api_actions
-from desk.api_doors import PROBLEMS, TAGS, CaseView
+from desk.api_doors import ETAG, PROBLEMS, TAGS, CaseView, with_version
 from desk.api_shapes import (
     CaseActionSerializer,
     CaseDocumentSerializer,
@@ -41,10 +41,12 @@ class CaseDetail(CaseView):
         operation_id="cases_retrieve",
         tags=TAGS,
         summary="One case, as you may know it",
+        parameters=[ETAG],
         responses={200: WholeCaseSerializer, **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(whole(self.read(request, pk), request.user))
+        case = self.read(request, pk)
+        return with_version(Response(whole(case, request.user)), case.row_version)
 
 
 def whole(case: Case, user: User) -> dict[str, Any]:
@@ -174,6 +176,7 @@ class CaseActions(CaseView):
         operation_id="cases_actions",
         tags=TAGS,
         summary="What you may do with a case now, and with which fields",
+        parameters=[ETAG],
         responses={200: DescribedActionSerializer(many=True), **PROBLEMS},
     )
     def get(self, request: Request, pk: UUID) -> Response:
@@ -182,4 +185,5 @@ class CaseActions(CaseView):
             {**offer, "fields": api_actions.described(request, pk, offer["name"])}
             for offer in _offers(case, request.user)
         ]
-        return Response(DescribedActionSerializer(described, many=True).data)
+        shown = DescribedActionSerializer(described, many=True)
+        return with_version(Response(shown.data), case.row_version)

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
@@ -31,6 +34,13 @@ PROBLEMS = {
     for code in (400, 401, 403, 404, 405, 406, 429)
 }
 TAGS = ["Cases"]
+ETAG = OpenApiParameter(
+    "ETag",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The `row_version`, in quotes: send it back as `If-Match` with what you write.",
+    response=[200],
+)
 
 
 class PersonThrottle(UserRateThrottle):
@@ -68,6 +78,13 @@ class CaseView(APIView):
     def shown(self, request: Request, pk: UUID) -> DisclosedCase:
         case = self.read(request, pk)
         return disclosed(case, to=audience_of(case, request.user))
+
+
+def with_version(response: Response, version: int) -> Response:
+    """Let an answer carry the row version as its `ETag`, to be sent back as `If-Match`."""
+    response["ETag"] = f'"{version}"'
+    response.is_versioned = True  # type: ignore[attr-defined]
+    return response
 
 
 def note_read(case: Case, user: User) -> None:

@@ -15,7 +15,14 @@ from rest_framework.response import Response
 from cases.disclosure import audience_of
 from desk import api_actions
 from desk.api_case import whole
-from desk.api_doors import PROBLEMS, CaseView, PersonThrottle, WritingThrottle
+from desk.api_doors import (
+    ETAG,
+    PROBLEMS,
+    CaseView,
+    PersonThrottle,
+    WritingThrottle,
+    with_version,
+)
 from desk.api_once import HEADER, once
 from desk.api_shapes import CaseProblemSerializer, DoneSerializer, FieldSerializer
 
@@ -39,7 +46,7 @@ class Step(CaseView):
     def get(self, request: Request, pk: UUID, **kwargs: Any) -> Response:
         self.case(request, pk, parts=())
         view = api_actions.opened(self.page, request, pk, kwargs)
-        return Response(api_actions.fields_of(view.form()))
+        return with_version(Response(api_actions.fields_of(view.form())), view.case.row_version)
 
     def post(self, request: Request, pk: UUID, **kwargs: Any) -> Response:
         self.case(request, pk, parts=())
@@ -49,7 +56,8 @@ class Step(CaseView):
             case = self.read(request, pk)
             if response.data["case"]["read_as"] != audience_of(case, request.user):
                 response.data["case"] = whole(case, request.user)
-        return response
+        now = response.data["case"]
+        return with_version(response, now["row_version"]) if now else response
 
     def _take(self, request: Request, pk: UUID, kwargs: dict[str, Any]) -> Response:
         view = api_actions.opened(self.page, request, pk, kwargs)
@@ -87,6 +95,7 @@ def described_step(name: str, page: Any) -> Any:
             operation_id=f"cases_{name}_fields",
             tags=["Steps"],
             summary=f"The fields of: {word}",
+            parameters=[ETAG],
             responses={200: FieldSerializer(many=True), **PROBLEMS, **CONFLICT},
         ),
         post=extend_schema(
@@ -94,7 +103,7 @@ def described_step(name: str, page: Any) -> Any:
             tags=["Steps"],
             summary=word.capitalize(),
             description=f"Scope: `{scope}`.",
-            parameters=[IF_MATCH, ONCE],
+            parameters=[IF_MATCH, ONCE, ETAG],
             request=dict.fromkeys(["application/json", *kinds], schema),
             responses={200: DoneSerializer, **PROBLEMS, **WRITE_PROBLEMS},
         ),

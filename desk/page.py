@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from cases.countries import country_name
 from cases.disclosure import Audience, DisclosedCase, DisclosedIssue, DisclosedParty
+from cases.held import has
+from cases.kinds import EventKind
 
 if TYPE_CHECKING:
     from cases.actions import Action
@@ -169,6 +171,11 @@ class CasePage:
     time_requests: list[ReadTimeRequest] = field(default_factory=list)
     events: list[ReadEvent] = field(default_factory=list)
     events_left: int = 0
+
+    @property
+    def is_erased(self) -> bool:
+        """Tell whether its content was erased: what stays is on the page of its erasure."""
+        return has(self.case, "events", kind=EventKind.ERASED)
 
     @property
     def reads_all(self) -> bool:

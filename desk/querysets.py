@@ -16,16 +16,19 @@ from accounts.roles import Role
 from cases.deputies import stood_in_for
 from cases.models import (
     Absence,
+    AuditPermission,
     Authority,
     Case,
     Challenge,
     ConflictDeclaration,
     Correction,
     Decision,
+    Erasure,
     IssueProvision,
     Message,
     Party,
     Pause,
+    Recall,
     SearchText,
     Seat,
     Task,
@@ -57,6 +60,10 @@ REASONS = {
     "challenge": _("A party challenges somebody's impartiality"),
     "sign_off": _("A statement waits to be signed off"),
     "correction": _("A correction waits for a second person"),
+    "recall": _("A recall waits for a second person"),
+    "erasure": _("An erasure waits for a second person"),
+    "ballots": _("The day for the ballots has passed without a quorum"),
+    "audit": _("An auditor asks to read the texts"),
     "task": _("A task for you"),
     "register": _("Waits to be registered or answered"),
     "report": _("The mediator reported the outcome"),
@@ -83,6 +90,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         votes = Decision.objects.filter(state=DecisionState.OPEN)
         votes = votes.exclude(proposed_by=user).exclude(votes__member=user)
         votes = votes.exclude(drafters__user=user).exclude(_waits_for_another(user))
+        votes = votes.exclude(closes_on__lt=deadlines.today())
         asked.append(_reason(votes.order_by("proposed_at"), "case_id", "vote"))
         doubts = Challenge.objects.ripe(on=deadlines.today()).exclude(challenged=user)
         asked.append(_reason(doubts.order_by("made_at"), "case_id", "challenge"))
@@ -95,7 +103,18 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         asked.append(_reason(own.order_by("made_at"), "case_id", "challenge_reply"))
         corrections = Correction.objects.filter(settled_at=None).exclude(proposed_by=user)
         asked.append(_reason(corrections.order_by("proposed_at"), "case_id", "correction"))
+        recalls = Recall.objects.filter(settled_at=None).exclude(proposed_by=user)
+        asked.append(_reason(recalls.order_by("proposed_at"), "case_id", "recall"))
+        erasures = Erasure.objects.filter(confirmed_at=None, declined_at=None)
+        erasures = erasures.exclude(proposed_by=user)
+        asked.append(_reason(erasures.order_by("proposed_at"), "case_id", "erasure"))
     if user.has_role(Role.OFFICER):
+        ballots = Decision.objects.filter(
+            state=DecisionState.OPEN, closes_on__lt=deadlines.today(), case__officer__in=officers
+        )
+        asked.append(_reason(ballots.order_by("closes_on"), "case_id", "ballots"))
+        audits = AuditPermission.objects.filter(decided_at=None, case__officer__in=officers)
+        asked.append(_reason(audits.order_by("asked_at"), "case_id", "audit"))
         reported = Referral.objects.filter(
             state=ReferralState.CONCLUDED, case__state=State.MEDIATION, case__officer__in=officers
         )

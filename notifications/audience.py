@@ -71,6 +71,8 @@ def groups_of(message: OutboxMessage) -> tuple[Group, ...]:
             groups = groups if message.event.data.get("has_conflict") else ()
         if message.event.kind == EventKind.DEADLINE_REMINDED:
             groups = OWING.get(message.event.data.get("owed_by", ""), ()) or (Group.OFFICER,)
+        if message.event.kind == EventKind.COMMITMENT_REPORTED:
+            groups = groups if message.event.data.get("for_office") else (*BOTH, *groups)
         if message.event.kind in OF_ONE_SIDE_AT_TIMES:
             groups = _without_the_other(groups, message.event.data.get("side"))
     elif message.task:

@@ -72,6 +72,13 @@ def language_of(case: Case, audience: str) -> str:
     return plain_language(case.language if audience == Side.COMPLAINANT else None)
 
 
+def said_to(case: Case, audience: str, text: Any) -> str:
+    """Return a lazy text of the system in the language in which an audience is written to,
+    whoever acts."""
+    with translation.override(language_of(case, audience)):
+        return str(text)
+
+
 def draft(
     case: Case,
     kind: LetterKind,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import Role
 from cases import ncps, permissions, rules
@@ -17,6 +18,7 @@ from cases.calendar import local_date
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import said_to
 from cases.models import Case, Coordination, Message, NcpContact, NcpInvitation
 from cases.models.coordination import InvitedAs, NcpReply
 from cases.models.correspondence import Correspondent
@@ -209,12 +211,12 @@ def conclude(
         item.concluded_by, item.concluded_at = by, timezone.now()
         item.save()
         if not by_letter:
-            tell_sides(row, item.arrangement, subject=_("Who handles the case"), by=by)
+            tell_sides(row, item.arrangement, subject=gettext_lazy("Who handles the case"), by=by)
         record_event(row, EventKind.COORDINATION_CONCLUDED, by=by, coordination=item.pk, lead=lead)
     return item
 
 
-def tell_sides(case: Case, text: str, *, subject: str, by: User) -> None:
+def tell_sides(case: Case, text: str, *, subject: Any, by: User) -> None:
     """Write the same to both sides in the same second; to the enterprise once it was told of the
     case. The caller holds the lock and records the event that they read."""
     now = timezone.now()
@@ -225,7 +227,7 @@ def tell_sides(case: Case, text: str, *, subject: str, by: User) -> None:
             side=side,
             sender=Correspondent.NCP,
             sent_by=by,
-            subject=subject,
+            subject=said_to(case, side, subject),
             text=text,
             sent_at=now,
         )

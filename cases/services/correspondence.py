@@ -10,11 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import permissions, readings
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import said_to
 from cases.models import Case, CaseDocument, Message, MessageDocument, Participation
 from cases.models.audit import ReadKind
 from cases.models.correspondence import Correspondent, DocumentAudience
@@ -228,7 +230,7 @@ def answer_reprisal(report: Message, *, text: str, by: User, version: int | None
             side=report.side,
             sender=Correspondent.NCP,
             sent_by=by,
-            subject=_("Answer to your report of pressure"),
+            subject=said_to(row, report.side, gettext_lazy("Answer to your report of pressure")),
             text=text.strip(),
             is_reprisal_report=True,
         )

@@ -179,7 +179,13 @@ def report(
         )
         said.documents.set(documents)
         record_event(
-            row, EventKind.COMMITMENT_REPORTED, by=by, side=side, commitment=item.pk, report=said.pk
+            row,
+            EventKind.COMMITMENT_REPORTED,
+            by=by,
+            side=side,
+            commitment=item.pk,
+            report=said.pk,
+            for_office=is_for_office or None,
         )
         _end_if_all_reported(row)
     return said

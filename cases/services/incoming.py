@@ -78,6 +78,11 @@ def waiting(kind: str, *, most: int = 100) -> list[Incoming]:
     return list(rows.select_related("brought_by")[:most])
 
 
+def mails_wait() -> int:
+    """Return how many e-mails wait to be filed; a hundred stands for many."""
+    return len(Incoming.objects.filter(kind="mail", settled_at=None).values_list("pk")[:100])
+
+
 def opened(row: Incoming) -> vault.SealedReader:
     """Open a waiting file.
 

@@ -14,12 +14,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases import permissions
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import language_of
 from cases.models import (
     Case,
     CaseDocument,
@@ -120,6 +122,15 @@ def file_mail(
 
 
 def _file(
+    case: Case, mail: Mail, *, side: str, by: User, digest: str, original: bytes
+) -> FiledMail:
+    if side == OURS:
+        return _file_said(case, mail, side=side, by=by, digest=digest, original=original)
+    with translation.override(language_of(case, side)):  # that side reads what is added to it
+        return _file_said(case, mail, side=side, by=by, digest=digest, original=original)
+
+
+def _file_said(
     case: Case, mail: Mail, *, side: str, by: User, digest: str, original: bytes
 ) -> FiledMail:
     kept, refused = _documents(case, mail, side, by)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import permissions
 from cases.errors import Conflict
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import said_to
 from cases.models import Case, CaseDocument, Evidence, Gist, Issue, Message, Position
 from cases.models.correspondence import Correspondent
 from cases.models.party import Side
@@ -150,7 +152,7 @@ def give_gist(
         sent = correspondence.send_message(
             row,
             side=side,
-            subject=_("What the office was told, in substance"),
+            subject=said_to(row, side, gettext_lazy("What the office was told, in substance")),
             text=text,
             by=by,
         )

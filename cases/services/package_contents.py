@@ -109,7 +109,11 @@ def contents(case: Case, *, country: str, at: datetime | None = None) -> Content
         ],
         "messages": _messages(case, sides, made, mask),
         "history": [
-            {"at": event.at.isoformat(), "what": str(event.get_kind_display())}
+            {
+                "at": event.at.isoformat(),
+                "code": event.kind,
+                "what": str(event.get_kind_display()),
+            }
             for event in readable_events(case, Audience.PARTNER)
         ],
         "links": [
@@ -234,6 +238,7 @@ def _messages(case: Case, sides: set[str], made: Contents, mask: Mask) -> list[d
             {
                 "at": row.sent_at.isoformat(),
                 "from": str(Correspondent(row.sender).label),
+                "sender": row.sender,
                 "side": row.side,
                 "is_answer": row.is_response,
                 "subject": mask.blot(row.subject),

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.errors import Incomplete
 from cases.events import record_event
@@ -30,6 +31,8 @@ from sealing.fields import open_key
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+SUBJECT = gettext_lazy("Passed on to another NCP")
 
 
 def transfer(
@@ -81,7 +84,7 @@ def transfer(
                 for one in enclosed.documents
             )
             if not by_letter and not (ends_case and row.state == State.RECEIVED):
-                tell_sides(row, told.strip(), subject=_("Passed on to another NCP"), by=by)
+                tell_sides(row, told.strip(), subject=SUBJECT, by=by)
             record_event(
                 row,
                 EventKind.PACKAGE_MADE,

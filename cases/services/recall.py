@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import services as people
 from cases import permissions, rules
@@ -18,6 +19,7 @@ from cases.calendar import local_date
 from cases.errors import Conflict, Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import said_to
 from cases.models import Case, CaseDocument, Message, Recall, RecallReader, SentLetter, Serving
 from cases.models.correspondence import Correspondent, DocumentAudience
 from cases.models.party import Side
@@ -325,7 +327,7 @@ def confirm(
                 sender=Correspondent.NCP,
                 sent_by=by,
                 sent_at=event.at,
-                subject=_("Material that reached the wrong side"),
+                subject=said_to(row, side, gettext_lazy("Material that reached the wrong side")),
                 text=(to_wrong_side if is_wrong else to_other_side).strip(),
             )
     return recall

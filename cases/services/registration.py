@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import services as people
 from accounts.roles import Role
@@ -17,6 +18,7 @@ from cases import permissions
 from cases.errors import Incomplete
 from cases.events import record_event
 from cases.kinds import EventKind
+from cases.letters.drafts import said_to
 from cases.models import Case, Message, Participation, Party
 from cases.models.correspondence import Correspondent
 from cases.models.party import ParticipationRole, Side
@@ -128,6 +130,9 @@ def _name_officer(case: Case, officer: User) -> None:
     )
 
 
+CODE_GIVEN = gettext_lazy("A new access code was given. Identity was checked: %(check)s")
+
+
 @dataclass(frozen=True)
 class Notified:
     """An enterprise that was told, and the access code to put into its letter (shown once)."""
@@ -210,8 +215,7 @@ def renew_access(
             side=party.side,
             sender=Correspondent.NCP,
             sent_by=by,
-            text=_("A new access code was given. Identity was checked: %(check)s")
-            % {"check": check.strip()},
+            text=said_to(row, party.side, CODE_GIVEN) % {"check": check.strip()},
         )
         record_event(row, EventKind.CODE_RENEWED, by=by, side=party.side, party=party.pk)
     return code

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import ncps, permissions
 from cases.errors import Incomplete
@@ -21,6 +22,8 @@ from cases.workflow import OPEN_STATES
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+SUBJECT = gettext_lazy("Handled together with another case")
 
 
 def standing_links(case: Case) -> list[CaseLink]:
@@ -94,7 +97,7 @@ def _tie(
         CaseTie.objects.create(link=made, why=why.strip(), made_by=by)
         for item, its_other in ((row, target), (target, row)):
             if told:
-                tell_sides(item, told, subject=_("Handled together with another case"), by=by)
+                tell_sides(item, told, subject=SUBJECT, by=by)
             record_event(item, event, by=by, link=made.pk, other=its_other.pk)
     return made
 

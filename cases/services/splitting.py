@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases import permissions, rules
 from cases.errors import Incomplete
@@ -118,7 +119,7 @@ def split(
         link = CaseLink.objects.create(case=new, other=row, kind=LinkKind.SPLIT_FROM)
         CaseTie.objects.create(link=link, why=why.strip(), made_by=by)
         for item in (row, new):
-            tell_sides(item, told.strip(), subject=_("One case became two"), by=by)
+            tell_sides(item, told.strip(), subject=gettext_lazy("One case became two"), by=by)
         event = record_event(row, EventKind.CASE_SPLIT, by=by, other=new.pk)
         if not replies.stands_in_old:
             carrying_over.ask_again(row, event)

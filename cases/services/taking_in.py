@@ -23,6 +23,7 @@ from cases.errors import Conflict
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, ForeignCase, TakenIn
+from cases.models.correspondence import Correspondent
 from cases.models.party import PartyKind, RespondentRole
 from cases.packages import BadPackage, Listed, Package
 from cases.payload import DocumentData, SubmissionData
@@ -40,6 +41,7 @@ LONGEST = 100_000
 SHORT = {"name": 300, "title": 500, "country": 2, "kind": 12, "role": 12, "language": 8,
          "started": 10, "ended": 10, "website": 300, "edition": 4, "email": 254,
          "privacy_notice_version": 20}  # fmt: skip
+LETTER = ("at", "from", "sender", "subject", "text")
 MOST = {"complainants": 500, "respondents": 100, "issues": 100, "proceedings": 100}
 
 
@@ -65,16 +67,12 @@ class Looked:
     @property
     def received_on(self) -> date | None:
         """The day on which it was received there; None where the package says none."""
-        try:
-            return parse_date(str(self.origin.get("received_at"))[:10])
-        except ValueError:
-            return None
+        return _day(self.origin.get("received_at"))
 
     @property
     def state_there(self) -> str:
         """Its state there, in words where this system knows the state."""
-        state = str(self.origin.get("state") or "")
-        return str(State(state).label) if state in State.values else state
+        return _label(State, self.origin.get("state"))
 
     @property
     def sender(self) -> str:
@@ -94,8 +92,8 @@ def look(package: Package) -> Looked:
         data = _submission(case)
         documents = [_document(row, package) for row in _rows(case, "documents")]
         links = [_texts(row, "country", "title", "url") for row in _rows(case, "links")]
-        history = [_texts(row, "at", "what") for row in _rows(case, "history")]
-        messages = [_texts(row, "at", "from", "subject", "text") for row in _rows(case, "messages")]
+        history = [_texts(row, "at", "code", "what") for row in _rows(case, "history")]
+        messages = [_texts(row, *LETTER) for row in _rows(case, "messages")]
         origin = _origin(case)
     except BadPackage:
         raise
@@ -249,12 +247,39 @@ def _plain(package: Package, item: Listed) -> Iterator[IO[bytes]]:
 
 
 def origin_of(case: Case) -> tuple[TakenIn, dict[str, Any]] | None:
-    """Return from where a case was taken over and what the package said of it; None for others."""
+    """Return from where a case was taken over and what the package said of it; None for others.
+
+    What this system knows by a code is said in the reader's language, days are days.
+    """
     row = TakenIn.objects.filter(case=case).select_related("taken_by").first()
     if row is None:
         return None
     row.case = case
-    return row, json.loads(row.content)
+    content = json.loads(row.content)
+    origin = content["origin"]
+    origin["received_on"] = _day(origin.get("received_at"))
+    origin["state_label"] = _label(State, origin.get("state"))
+    for event in content["history"]:
+        event["on"] = _day(event["at"])
+        event["label"] = _label(EventKind, event.get("code")) or event["what"]
+    for message in content["messages"]:
+        message["on"] = _day(message["at"])
+        message["label"] = _label(Correspondent, message.get("sender")) or message["from"]
+        if message.get("sender") == Correspondent.NCP:
+            message["label"] = ncps.label_of(row.country)
+    return row, content
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return parse_date(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _label(codes: Any, code: Any) -> str:
+    """Return a code in words, in the reader's language, where this system knows it."""
+    return str(codes(code).label) if code in codes.values else str(code or "")
 
 
 # What a package says, read without trust

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from cases.models import Case
 from cases.services import coordination, relations, sharing
 from config.demonstration.people import PASSWORD
+from config.demonstration.words import BETWEEN
 
 GUEST = {
     "email": "guest@demo.example",
@@ -26,13 +27,14 @@ def add(people: dict[str, User], *, now: datetime) -> None:
     if case is None or case.officer is None:
         return
     officer = case.officer
+    reasons, preference, arrangement, earlier, why = BETWEEN[case.language]
     with time_machine.travel(now - timedelta(days=1), tick=True):
         guest = _guest(people["administrator"])
         begun = coordination.begin(
             case,
             proposed_lead="KZ",
-            reasons="The drivers and the depot are in Kazakhstan; the buyer is in Germany.",
-            preference="The union prefers an office that it can visit.",
+            reasons=reasons,
+            preference=preference,
             by=officer,
         )
         asked = coordination.invite(begun, country="DE", asked_to="support", by=officer)
@@ -42,8 +44,7 @@ def add(people: dict[str, User], *, now: datetime) -> None:
         coordination.conclude(
             begun,
             lead="KZ",
-            arrangement="Этот офис ведёт дело по своим правилам. НКЦ Германии содействует ему и "
-            "передаёт вопросы покупателю.",
+            arrangement=arrangement,
             by=officer,
         )
         share = sharing.share(
@@ -53,9 +54,9 @@ def add(people: dict[str, User], *, now: datetime) -> None:
         relations.add_foreign_case(
             case,
             country="DE",
-            title="An earlier case about the same buyer",
+            title=earlier,
             by=officer,
-            why="The same depot was named there.",
+            why=why,
         )
 
 

@@ -12,6 +12,7 @@ from cases.models import Case, Decision
 from cases.models.assessment import DecisionState
 from cases.services import assessment, conflicts, interests, meetings, seats
 from cases.services.interests import InterestData
+from config.demonstration.words import DOUBTS
 
 
 def seat(people: dict[str, User]) -> None:
@@ -40,7 +41,7 @@ def work(people: dict[str, User], now: datetime) -> None:
             case,
             challenged=people["member2"],
             side="complainant",
-            reasons="Она консультировала это предприятие два года назад.",
+            reasons=DOUBTS[case.language],
             by=party.user,
         )
     officer = people["officer"]

@@ -12,6 +12,7 @@ from cases.models import Case
 from cases.services import deadlines, dossiers, letters, notes
 from cases.services.letters import Letter
 from cases.workflow import State
+from config.demonstration.words import NOTED
 from desk import dossiers as files
 from desk.letters import portal_letter
 
@@ -24,14 +25,15 @@ def add(people: dict[str, User], *, now: datetime) -> None:
     if case is None:
         return
     others = [one for one in notes.colleagues(case) if one.pk != officer.pk]
+    note, *tasks = NOTED[case.language]
     with time_machine.travel(now - timedelta(days=1), tick=True):
         notes.write_note(
             case,
-            text="The union asks for separate talks first. I have told the mediation body.",
+            text=note,
             mentioned=others[:1],
             by=officer,
         )
-        for days, text in ((2, "Call the laboratory"), (9, "Book an interpreter (kk–ru)")):
+        for days, text in zip((2, 9), tasks, strict=True):
             notes.give_task(
                 case,
                 text=text,
@@ -61,4 +63,4 @@ def add(people: dict[str, User], *, now: datetime) -> None:
             ],
             by=officer,
         )
-        files.make(dossiers.ask(case, audience="ncp", language="en", by=officer))
+        files.make(dossiers.ask(case, audience="ncp", language=case.language, by=officer))

@@ -44,8 +44,8 @@ def make_body(row: dict[str, Any], people: dict[str, User]) -> MediationBody:
     )
     mediation.add_member(body, people["coordinator"], role=BodyRole.COORDINATOR, by=by)
     for key, languages, expertise in (
-        ("mediator", "қазақша, русский", "Labour, environment"),
-        ("mediator2", "English, Deutsch, русский", "Trade, consumers"),
+        ("mediator", "қазақша, русский", "Трудовые отношения, окружающая среда"),
+        ("mediator2", "English, Deutsch, русский", "Торговля, права потребителей"),
     ):
         mediation.add_member(body, people[key], role=BodyRole.MEDIATOR, by=by)
         mediation.save_mediator(

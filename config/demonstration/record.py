@@ -10,6 +10,7 @@ from accounts.models import User
 from cases.models import Case
 from cases.services import auditing, erasure, retention
 from cases.workflow import State
+from config.demonstration.words import ASKED_TO_ERASE, HELD
 
 
 def add(people: dict[str, User], *, now: datetime) -> None:
@@ -19,15 +20,14 @@ def add(people: dict[str, User], *, now: datetime) -> None:
     over = Case.objects.filter(state__in=[State.NOT_REGISTERED, State.WITHDRAWN]).first()
     with time_machine.travel(now - timedelta(days=2), tick=True):
         if running is not None:
-            retention.place_hold(
-                running, reason="A court asked for the file.", until=None, by=officer
-            )
+            retention.place_hold(running, reason=HELD[running.language], until=None, by=officer)
             auditing.ask(running, reason="Were both sides given the same time?", by=auditor)
         if over is not None:
+            law, note = ASKED_TO_ERASE[over.language]
             erasure.propose(
                 over,
                 basis="request",
-                legal_basis="Personal data law, article 24",
-                note="The person wrote to us on paper.",
+                legal_basis=law,
+                note=note,
                 by=officer,
             )

@@ -50,3 +50,66 @@ ACCEPTED = {
     "ru": "Вопрос относится к Руководящим принципам и заслуживает дальнейшего рассмотрения.",
     "kk": "Мәселе Басшылық қағидаттарға қатысты және одан әрі қарауды қажет етеді.",
 }
+BETWEEN = {
+    "en": (
+        "The drivers and the depot are in Kazakhstan; the buyer is in Germany.",
+        "The union prefers an office that it can visit.",
+        "This office leads the case by its own rules. The NCP of Germany supports it and passes "
+        "questions on to the buyer.",
+        "An earlier case about the same buyer",
+        "The same depot was named there.",
+    ),
+    "ru": (
+        "Водители и склад находятся в Казахстане, покупатель – в Германии.",
+        "Профсоюзу удобнее офис, в который можно прийти.",
+        "Этот офис ведёт дело по своим правилам. НКЦ Германии содействует ему и передаёт вопросы "
+        "покупателю.",
+        "Более раннее дело о том же покупателе",
+        "Там речь шла о том же складе.",
+    ),
+    "kk": (
+        "Жүргізушілер мен қойма – Қазақстанда, сатып алушы – Германияда.",
+        "Кәсіподаққа өзі бара алатын кеңсе ыңғайлы.",
+        "Бұл кеңсе істі өз қағидалары бойынша жүргізеді. Германия ҰБО-сы оған қолдау көрсетіп, "
+        "сұрақтарды сатып алушыға жеткізеді.",
+        "Сол сатып алушы туралы бұрынғы іс",
+        "Онда да сол қойма аталған.",
+    ),
+}
+"""Why this office leads, what the complainant prefers, what both sides are told, and an earlier
+case at the other NCP. What is written to that NCP itself is English: NCPs write so."""
+NOTED = {
+    "en": (
+        "The union asks for separate talks first. I have told the mediation body.",
+        "Call the laboratory",
+        "Book an interpreter (kk–ru)",
+    ),
+    "ru": (
+        "Заявители просят сначала поговорить отдельно. Я сообщила организации медиаторов.",
+        "Позвонить в лабораторию",
+        "Заказать переводчика (казахский – русский)",
+    ),
+    "kk": (
+        "Өтініш берушілер алдымен бөлек сөйлесуді сұрайды. Медиация ұйымына хабарладым.",
+        "Зертханаға қоңырау шалу",
+        "Аудармашыға тапсырыс беру (қазақша – орысша)",
+    ),
+}
+HELD = {
+    "en": "A court asked for the file.",
+    "ru": "Материалы дела запросил суд.",
+    "kk": "Іс материалдарын сот сұратты.",
+}
+ASKED_TO_ERASE = {
+    "en": ("Personal data law, article 24", "The person wrote to us on paper."),
+    "ru": (
+        "Закон о персональных данных, статья 24",
+        "Человек обратился к нам с письмом на бумаге.",
+    ),
+    "kk": ("Дербес деректер туралы заң, 24-бап", "Адам бізге қағаз жүзінде хат жазды."),
+}
+DOUBTS = {
+    "en": "She advised this enterprise two years ago.",
+    "ru": "Она консультировала это предприятие два года назад.",
+    "kk": "Ол екі жыл бұрын осы кәсіпорынға кеңес берген.",
+}

@@ -52,7 +52,7 @@ class ReplayForm(forms.Form):
 class ExtractForm(forms.Form):
     side = forms.ChoiceField(label=_("For which side?"), widget=forms.RadioSelect)
     kind = forms.ChoiceField(
-        label=_("As what?"),
+        label=_("In which form?"),
         choices=[("pdf", _("PDF, to read and print")), ("json", _("JSON, for a program"))],
         initial="pdf",
         widget=forms.RadioSelect,

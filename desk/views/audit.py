@@ -242,6 +242,7 @@ def verify_history(request: HttpRequest) -> HttpResponse:
         {
             "head": ChainHead.objects.defer("snapshot").order_by("-day").first(),
             "run": run,
+            "faults": [{**fault, "why": _(fault["why"])} for fault in run.faults] if run else [],
             "percent": min(100, run.checked * 100 // max(run.total, 1)) if run else 0,
             "erased": done.count(),
         },

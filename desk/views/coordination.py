@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from cases import ncps, permissions
+from cases import ncps, packages, permissions
 from cases.disclosure import Audience, disclosed
 from cases.models import (
     Case,
@@ -41,6 +41,7 @@ from desk.reading import CasePage
 from desk.rooms import Figures, Line, Room
 from desk.views.base import CaseView, OfficerView
 from desk.views.letters import LetterActionView, WithLetters
+from sealing import signing
 
 
 class Overview(CaseView):
@@ -69,6 +70,7 @@ class Overview(CaseView):
             "mails": self._mails(),
             "splits": runs and self.case.state in splitting.STATES,
             "text_form": CommentForm(),
+            "own_key": packages.fingerprint(signing.public_key()),
         }  # fmt: skip
         if context["origin"]:
             context["origin_ncp"] = ncps.label_of(context["origin"][0].country)

@@ -151,7 +151,14 @@ class PackageIn(_Waiting):
                 looked = taking_in.look(PackageFile(reader))
         except BadPackage as error:
             problem, looked = str(error), None
-        context = {"item": self.item, "looked": looked, "problem": problem}
+        held = looked.already if looked else None
+        seen = Case.objects.visible_to(self.request.user).filter(pk=held.pk if held else None)
+        context = {
+            "item": self.item,
+            "looked": looked,
+            "problem": problem,
+            "already": seen.first(),
+        }
         return render(self.request, "desk/coordination_package_in.html", context, status=status)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -14,11 +14,12 @@ from accounts.errors import AddressTaken
 from accounts.guards import role_required
 from accounts.permissions import may_manage_people
 from accounts.roles import Role
-from cases import ncps
+from cases import ncps, packages
 from cases.models import NcpContact, NcpGuest
 from cases.services import coordination, sharing
 from desk import guests
 from desk.forms.coordination import ContactForm, GuestForm
+from sealing import signing
 
 KEEPERS = (Role.OFFICER, Role.ADMINISTRATOR)
 
@@ -29,6 +30,7 @@ def ncp_list(request: HttpRequest) -> HttpResponse:
     rows = [row for row in ncps.every() if row.country != settings.NCP_COUNTRY]
     people = guests.by_country({row.country for row in rows})
     context = {"ncps": [(row, people.get(row.country, [])) for row in rows]}
+    context["own_key"] = packages.fingerprint(signing.public_key())
     return render(request, "desk/coordination_ncps.html", context)
 
 

@@ -20,7 +20,7 @@ from accounts.roles import STAFF, Role
 from cases.deputies import standing_today
 from cases.models import Case
 from cases.querysets import NCP_ROLES
-from cases.services import deadlines
+from cases.services import deadlines, incoming
 from desk import kept, links, lists, neighbours, querysets
 from desk.forms.worklist import (
     COLUMNS,
@@ -170,6 +170,7 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
         "late": late,
         "week": week,
         "owes_tasks": owes_tasks,
+        "mails_wait": incoming.mails_wait() if user.has_role(Role.OFFICER) else 0,
         "deputies": [{"row": row, "is_mine": row.absent_id == user.pk} for row in deputies],
         "usual": dict.fromkeys(("title", "state", "deadline"), True)
         | {"officer": any(row.deputy_id == user.pk for row in deputies)},

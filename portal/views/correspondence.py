@@ -137,7 +137,10 @@ class Reprisal(ActionView):
     template_name = "portal/reprisal.html"
     form_class = ReprisalForm
     heading = _("Report pressure or reprisals")
-    done = _("Your report is with the officer of your case. Nobody else reads it.")
+    done = _(
+        "Your report is with the officer of your case, or with whoever stands in for them. "
+        "Nobody else reads it."
+    )
 
     def perform(self, form: Any) -> None:
         correspondence.report_reprisal(

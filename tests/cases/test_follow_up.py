@@ -7,6 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from cases.errors import Incomplete, WrongState
 from cases.services import deadlines, ending, follow_up
+from notifications.audience import recipients
+from notifications.models import OutboxMessage
 from statements.draft import first_draft
 from tests import factories
 
@@ -126,3 +128,21 @@ def test_the_day_of_a_commitment_is_reminded_also_after_the_case_is_closed(offic
     follow_up.begin(scene.reload(), by=officer)
     follow_up.assess(item, status="done", text="We saw it.", by=officer)
     assert not scene.reload().deadlines.open().filter(kind="commitment").exists()
+
+
+def test_other_side_is_told_of_a_report_that_it_may_read(scene, officer):
+    """A side's report on a commitment stood on the other side's page, and nobody told them; a
+    report for the office alone is told to the office alone."""
+    item = scene.case.commitments.get()
+    for is_for_office in (False, True):
+        follow_up.report(
+            item,
+            side="complainant",
+            text="They stand still.",
+            is_for_office=is_for_office,
+            by=scene.complainant,
+        )
+        told = OutboxMessage.objects.filter(event__kind="commitment.reported")
+        people = recipients(told.latest("event__sequence"))
+        assert (scene.enterprise.pk in people) is not is_for_office
+        assert officer.pk in people

@@ -67,7 +67,7 @@ def test_every_change_of_one_column_of_any_row_is_seen(scene, column):
             found = faults(scene)
             transaction.set_rollback(True)
         assert found, (column, event.sequence)
-        assert (found[0].sequence, found[0].why) == (event.sequence, "changed")
+        assert (found[0].sequence, found[0].why) == (event.sequence, "the entry was changed")
 
 
 def test_every_removed_row_is_seen_also_the_last(scene):

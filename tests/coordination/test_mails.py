@@ -76,7 +76,7 @@ def test_mail_becomes_a_message_of_its_side_with_its_attachments(canary, officer
         "complainant", "complainant", officer,
     )  # fmt: skip
     assert "They came." in message.text
-    assert "not verified" in message.text
+    assert "не проверено" in message.text, "that side reads Russian, whoever files it"
     assert "bad.exe" in message.text, "what was not taken is named"
     assert [row.case_document.title for row in message.attachments.all()] == ["note.txt"]
     assert list(verify(canary.reload())) == []

@@ -307,3 +307,27 @@ def test_command_writes_a_workbook_and_loads_it(tmp_path, officer, capsys):
     with pytest.raises(CommandError, match="1 of 2"):
         call_command("import_open", path)
     assert "Sheet 1!C3, state" in capsys.readouterr().err
+
+
+def test_lines_that_repeat_a_party_mean_the_same_one(officer):
+    """Whoever filled in every column of every line of a case got each party and each issue once
+    for every line: two enterprises of one name, and two letters to it."""
+    head = (
+        "id,reference,state,received_on,registered_on,complainant_name,complainant_kind,"
+        "respondent_name,issue_title,issue_description\n"
+    )
+    line = (
+        "A,2019/7,initial_assessment,2026-06-01,2026-06-05,Bees,association,Honey Ltd,{},Sprayed.\n"
+    )
+    rows = open_cases.load(
+        (head + line.format("Bees die") + line.format("Nobody asked")).encode(),
+        name="cases.csv",
+        by=officer,
+    )
+    assert [row.problems for row in rows] == [[]]
+    parties = rows[0].made.parties
+    assert sorted(party.name for party in parties.all()) == ["Bees", "Honey Ltd"]
+    assert [issue.title for issue in rows[0].made.issues.order_by("number")] == [
+        "Bees die",
+        "Nobody asked",
+    ]

@@ -232,6 +232,39 @@ def test_package_becomes_a_received_case_with_its_origin(incoming_package, offic
     assert "NCP (Germany)" in text
 
 
+def test_what_came_along_is_read_in_the_reader_s_language(incoming_package, officer):
+    """A Russian page of a case that was taken over said “initial_assessment”, gave days as
+    2026-09-22 and the whole history there in English."""
+    case, _new = take(incoming_package, officer, trust_key=True)
+    client = browser(officer)
+    client.cookies["django_language"] = "ru"
+    text = client.get(page("coordination", case), headers={"Accept-Language": "ru"}).text
+    assert "Первоначальная оценка" in text
+    assert "Предприятию сообщено" in text
+    assert "initial_assessment" not in text
+    assert "The enterprise was told" not in text
+
+
+def test_sender_reads_the_fingerprint_that_the_other_ncp_compares(
+    canary, officer, incoming_package
+):
+    """The NCP that takes a package in is asked to compare the key's fingerprint, and no page told
+    the sender what it is."""
+    transfer(canary.case, officer)
+    own = packages.fingerprint(signing.public_key())
+    assert own == Package(io.BytesIO(incoming_package)).manifest.fingerprint
+    for address in (page("coordination", canary.case), reverse("desk:ncps")):
+        assert own in browser(officer).get(address).text
+
+
+def test_package_that_was_taken_in_leads_to_its_case(incoming_package, officer):
+    case, _new = take(incoming_package, officer, trust_key=True)
+    upload = SimpleUploadedFile("package.zip", incoming_package)
+    text = browser(officer).post(reverse("desk:packages"), {"file": upload}, follow=True).text
+    assert reverse("desk:case", args=[case.pk]) in text
+    assert "Take the case over" not in text
+
+
 def test_second_import_makes_nothing(incoming_package, officer):
     case, _new = take(incoming_package, officer, trust_key=True)
     counts = (Case.objects.count(), Document.objects.count())

@@ -75,6 +75,20 @@ def test_case_is_taken_in_by_a_program(api, received, officer):
 
 
 @pytest.mark.django_db
+def test_answers_carry_the_row_version_as_their_tag(api, received):
+    """Writes take the row version as If-Match, and no answer carried it as its ETag: a program
+    that knows HTTP and not our field had nothing to send back."""
+    for step in ("", "actions", "acknowledge"):
+        read = api.get(address(received, step))
+        assert read["ETag"] == f'"{received.row_version}"', step
+        assert read["Cache-Control"] == "no-store"
+    done = send(api, received, "acknowledge", **{"If-Match": read["ETag"]})
+    assert done["ETag"] == f'"{done.json()["case"]["row_version"]}"'
+    assert send(api, received, "register", **{"If-Match": read["ETag"]}).status_code == 412
+    assert send(api, received, "register", **{"If-Match": done["ETag"]}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_actions_say_where_and_with_what(api, in_assessment):
     listed = {row["name"]: row for row in api.get(address(in_assessment.case, "actions")).json()}
     message = listed["message"]
