@@ -13,8 +13,8 @@ from cases.models.party import Side
 from cases.sectors import SECTORS
 
 if TYPE_CHECKING:
-    from cases.disclosure import DisclosedCase
     from cases.models import Case
+    from cases.shown import DisclosedCase
 
 NAMED = 3
 """How many names of a side the sentence has; the others are counted."""

@@ -21,10 +21,11 @@ from accounts.authentication import HasScope, PersonalTokenAuthentication
 from accounts.models import User
 from accounts.roles import Scope
 from cases import dossier, readings
-from cases.disclosure import Audience, DisclosedCase, audience_of, disclosed
+from cases.disclosure import Audience, audience_of, disclosed
 from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.querysets import NCP_ROLES
+from cases.shown import DisclosedCase
 from desk.api_shapes import CaseProblemSerializer
 from desk.reading import READERS
 from desk.views.base import visible_case

@@ -23,12 +23,13 @@ from django.utils.translation import gettext as _
 
 from cases import dossier as loading
 from cases.countries import country_name
-from cases.disclosure import NCP_READS_ALL, Audience, DisclosedCase, disclosed
+from cases.disclosure import NCP_READS_ALL, Audience, disclosed
 from cases.models import Case, CaseDocument, Dossier, Message
 from cases.models.correspondence import OTHERS, Correspondent, DocumentAudience
 from cases.models.dossier import DossierAudience
 from cases.models.party import Side
 from cases.services import dossiers
+from cases.shown import DisclosedCase
 from documents import services as files
 from documents import vault
 from office.current import current

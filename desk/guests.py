@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.disclosure import DisclosedCase
 from cases.models import NcpGuest, NcpRelease, NcpShare
 from cases.search.masking import Mask
+from cases.shown import DisclosedCase
 
 
 def masked(shown: DisclosedCase, mask: Mask) -> DisclosedCase:

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from cases.countries import country_name
-from cases.disclosure import Audience, DisclosedCase, DisclosedIssue, DisclosedParty
+from cases.disclosure import Audience
 from cases.held import has
 from cases.kinds import EventKind
+from cases.shown import DisclosedCase, DisclosedIssue, DisclosedParty
 
 if TYPE_CHECKING:
     from cases.actions import Action

@@ -13,14 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases import permissions, rules
 from cases.actions import available_actions
-from cases.disclosure import (
-    OWED_BY,
-    Audience,
-    DisclosedCase,
-    audience_of,
-    disclosed,
-    may_read_event,
-)
+from cases.disclosure import OWED_BY, Audience, audience_of, disclosed, may_read_event
 from cases.kinds import EventKind
 from cases.models import (
     Case,
@@ -34,6 +27,7 @@ from cases.models.assessment import CriterionFinding, DecisionState
 from cases.models.issue import LinkKind
 from cases.models.party import Side
 from cases.services import deadlines
+from cases.shown import DisclosedCase
 from cases.timeframes import Standing
 from desk.about import about
 from desk.page import (

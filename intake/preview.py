@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.disclosure import Audience, DisclosedCase, disclosed
+from cases.disclosure import Audience, disclosed
 from cases.models.party import PartyKind
 from cases.names import WORD, skeleton
 from cases.payload import DocumentData, Shown, SubmissionData
 from cases.services.filing import rehearsed
+from cases.shown import DisclosedCase
 from intake.answers import Answers
 from intake.submission import composed, refused_files, told_issues
 from office.current import current

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.disclosure import DisclosedIssue
 from cases.forms import day_field
 from cases.models.party import Side
 from cases.services.deadlines import today
+from cases.shown import DisclosedIssue
 from cases.workflow import GOOD_OFFICES_OUTCOMES, Outcome
 from documents.services import ACCEPT
 from mediation.models import BodyRole, MediationBody, Mediator, RoomAudience, SessionKind

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
-from cases.disclosure import Audience, DisclosedDeadline, disclosed
+from cases.disclosure import Audience, disclosed
 from cases.errors import WrongState
 from cases.held import has
 from cases.models import Case, Message, Request, WriteUp
@@ -22,6 +22,7 @@ from cases.services import recall, requests
 from cases.services.acting import what_happened
 from cases.services.ending import ENDS_EARLY_FROM
 from cases.services.follow_up import WHILE
+from cases.shown import DisclosedDeadline
 from cases.workflow import OPEN_STATES, State
 from mediation import room
 from mediation.services.consents import NOTHING_ASKED, ConsentState, consent_state

@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.disclosure import Audience, DisclosedCase, DisclosedDeadline, disclosed, readable_events
+from cases.disclosure import Audience, disclosed, readable_events
 from cases.models import Case, Message
 from cases.models.party import Side
 from cases.querysets import PARTY_ROLES
 from cases.services import deadlines
+from cases.shown import DisclosedCase, DisclosedDeadline
 from cases.workflow import State
 from portal.actions import RULES, Facts, Rule, facts_of
 from statements.models import Statement

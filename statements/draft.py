@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
 from cases import rules
-from cases.disclosure import Audience, DisclosedIssue, disclosed
+from cases.disclosure import Audience, disclosed
 from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
+from cases.shown import DisclosedIssue
 from cases.workflow import Outcome
 from statements.models import StatementKind
 from statements.projection import public_title

@@ -12,15 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases.disclosure import (
-    Audience,
-    DisclosedCase,
-    DisclosedParty,
-    disclosed,
-    disclosed_parties,
-)
+from cases.disclosure import Audience, disclosed, disclosed_parties
 from cases.kinds import EventKind
 from cases.models.party import Side
+from cases.shown import DisclosedCase, DisclosedParty
 from cases.workflow import State
 from office.current import current
 from register.dates import PartialDate

@@ -10,13 +10,14 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from cases import rules
-from cases.disclosure import Audience, DisclosedCase, disclosed
+from cases.disclosure import Audience, disclosed
 from cases.held import held
 from cases.letters import wording
 from cases.letters.wording import LetterKind, common, plain_language
 from cases.models.letter import LetterAudience
 from cases.models.party import Side
 from cases.services import deadlines
+from cases.shown import DisclosedCase
 from office.current import current
 
 if TYPE_CHECKING:
