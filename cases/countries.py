@@ -9,13 +9,20 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+MENDED = {"ru": {"US": "Соединённые Штаты"}, "kk": {"YT": "Майотта"}}
+"""Names that the catalogue of the package spells wrongly."""
+
 
 @lru_cache(maxsize=16)
 def _choices(language: str) -> list[tuple[str, str]]:
     names = gettext.translation(
         "iso3166-1", pycountry.LOCALES_DIR, languages=[language], fallback=True
     )
-    rows = [(country.alpha_2, _translated(country, names)) for country in pycountry.countries]
+    mended = MENDED.get(language, {})
+    rows = [
+        (country.alpha_2, mended.get(country.alpha_2) or _translated(country, names))
+        for country in pycountry.countries
+    ]
     return sorted(rows, key=lambda row: row[1].casefold())
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from cases.countries import country_choices
+from cases.countries import country_choices, country_name
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
@@ -14,3 +14,10 @@ def test_every_country_has_a_name_in_russian_and_kazakh(language):
         names = dict(country_choices())
 
     assert not [name for code, name in names.items() if code and str(name)[0].isascii()]
+
+
+def test_a_name_that_the_catalogue_misspells_is_mended():
+    with override("ru"):
+        assert country_name("US") == "Соединённые Штаты"
+    with override("kk"):
+        assert country_name("YT") == "Майотта"
