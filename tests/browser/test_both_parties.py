@@ -396,7 +396,10 @@ def moment_of(party, kind):
 
 def she_reports_pressure_and_asks_to_withhold(she, case, officer):
     she.act("pressure/", text=PRESSURE)
-    she.reads("Your report is with the officer of your case. Nobody else reads it.")
+    she.reads(
+        "Your report is with the officer of your case, or with whoever stands in for them. "
+        "Nobody else reads it."
+    )
     she.act("documents/add/", title="Адамдар 2", files=file("тізім2.txt", LIST))
     check_pending()
     added = document(case, "Адамдар 2")
