@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -295,6 +296,15 @@ def test_extracts_at_the_desk_and_in_the_portal(scene, kind):
 # Who read what
 
 
+@pytest.fixture
+def within_an_hour(scene):
+    """The middle of the next hour: on the hour, a second reading is rightly a second row."""
+    moment = (timezone.now() + timedelta(hours=1)).replace(minute=30)
+    with time_machine.travel(moment):
+        yield
+
+
+@pytest.mark.usefixtures("within_an_hour")
 def test_reads_are_recorded_once_an_hour_per_person_and_object(scene, other_officer):
     for _ in range(3):
         browser(scene.officer).get(page("case", scene.case.pk))
