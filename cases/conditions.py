@@ -31,10 +31,6 @@ SETTLING = (
 )
 
 
-def happened(kind: EventKind) -> Callable[[Case], bool]:
-    return lambda case: has(case, "events", kind=kind)
-
-
 def never_happened(kind: EventKind) -> Callable[[Case], bool]:
     return lambda case: not has(case, "events", kind=kind)
 
