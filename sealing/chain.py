@@ -9,11 +9,12 @@ from django.conf import settings
 from sealing.keys import keyed_digest
 
 FIRST = "0" * 64
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(row: dict[str, Any]) -> bytes:
     """Return one spelling of a row, the same on every machine and in every year."""
-    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(row).encode()
 
 
 def mac(row: dict[str, Any], *, before: str) -> str:

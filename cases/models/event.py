@@ -1,4 +1,5 @@
 import uuid
+from datetime import UTC
 from typing import Any
 
 import pgtrigger
@@ -37,11 +38,11 @@ class CaseEvent(models.Model):
     def row(self) -> dict[str, Any]:
         """Return what the MAC covers."""
         return {
-            "id": str(self.pk),
+            "id": str(self.id),
             "case": str(self.case_id),
             "sequence": self.sequence,
             "kind": str(self.kind),
-            "at": self.at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
+            "at": self.at.astimezone(UTC).isoformat(),
             "by": str(self.by_id) if self.by_id else None,
             "data": self.data,
         }

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
-
-from cases.calendar import local_date
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 YEARS = 14
 PREFIX = "synthetic-"
@@ -25,23 +20,27 @@ class Arrival:
 
 
 def arrival(seed: int, number: int, now: datetime) -> Arrival:
-    """Return the beginning of a case alone, so that references can be given before the walk."""
+    """Return the beginning of a case alone, so that references can be given before the walk.
+
+    Args:
+        now: the end of all walks, in the time zone of the NCP.
+    """
     dice = random.Random(f"{seed}/{number}/arrival")
     age = YEARS * 365.25 * dice.random() ** 1.4  # there are more of them every year
-    day = (now - timedelta(days=age)).astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    received_at = min(moment_on(dice, day), now - timedelta(minutes=90))
+    day = (now - timedelta(days=age)).date()
+    received_at = min(moment_on(dice, day, now.tzinfo), now - timedelta(minutes=90)).astimezone(UTC)
     waits = timedelta(days=dice.randint(4, 35))
     is_declined = dice.random() < 0.27
-    registered_on = local_date(received_at, settings.TIME_ZONE) + waits
-    today = local_date(now, settings.TIME_ZONE)
-    if is_declined or registered_on >= today:
+    registered_on = received_at.astimezone(now.tzinfo).date() + waits
+    if is_declined or registered_on >= now.date():
         return Arrival(received_at, None, is_declined)
     return Arrival(received_at, registered_on, is_declined)
 
 
-def moment_on(dice: random.Random, day: date) -> datetime:
-    zone = ZoneInfo(settings.TIME_ZONE)
-    clock = time(dice.randint(8, 17), dice.randint(0, 59), dice.randint(0, 59))
+def moment_on(dice: random.Random, day: date, zone: tzinfo | None) -> datetime:
+    """Return a moment of office hours."""
+    seconds = int(dice.random() * 36_000)
+    clock = time(8 + seconds // 3600, seconds // 60 % 60, seconds % 60)
     return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
 
 

@@ -13,8 +13,8 @@ class Row:
     No model instance: making seventy of them for each case would take most of the time.
     """
 
-    def __init__(self, model: type[models.Model], values: dict[str, Any], **more: Any) -> None:
-        self.__dict__.update(values, **more)
+    def __init__(self, model: type[models.Model], values: dict[str, Any]) -> None:
+        self.__dict__ = values
         self.model = model
 
     def __getattr__(self, name: str) -> Any:

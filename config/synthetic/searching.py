@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
 from cases.models import (
@@ -26,43 +24,53 @@ from cases.models import (
     Party,
     Representation,
     SearchState,
+    SearchText,
     Submission,
 )
 from cases.models.search import Place, Readers
 from cases.search import indexing
 from cases.search.entries import Entry
 from cases.search.masking import Mask
+from config.synthetic import lexemes
 from config.synthetic.rows import Row
 from documents.models import Document
 from statements.models import Comment, CommentRound, Statement, Version
 
-_INSERT = """
-INSERT INTO cases_searchtext
-    (case_id, place, source, part, readers, at, digest, text, sealed, vector)
-SELECT case_id, place, source, part, readers, at, digest, text, sealed,
-    setweight(to_tsvector('russian', head), 'A')
-    || setweight(to_tsvector('russian', body), 'D') || more::tsvector
-FROM unnest(
-    %s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::text[], %s::timestamptz[], %s::text[],
-    %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]
-) AS r (case_id, place, source, part, readers, at, digest, text, sealed, head, body, more)
-"""
 _UNMASKED = Mask()
 
 
-def lines(rows: list[Row]) -> list[tuple[Any, ...]]:
-    """Return the rows of one case in the search, or none where a name is withheld."""
+def texts(rows: list[Row]) -> list[Row]:
+    """Return the rows of one case in the search, or none where a name is withheld.
+
+    Each has its `head` and `body`, from which `add_vectors` makes what is searched.
+    """
     parts: dict[Any, list[Row]] = {}
     for row in rows:
         parts.setdefault(row.model, []).append(row)
-    if Representation in parts or any(row.withholding_reason for row in parts[Party]):
+    if Representation in parts or any(
+        "withholding_reason" in vars(row) and row.withholding_reason for row in parts[Party]
+    ):
         return []
     (case,) = parts[Case]
     found = []
     for entry in _entries(case, parts):
-        for item, _known in indexing._rows(entry, _UNMASKED, {}):
-            found.append((case.id, *indexing._columns(case, item)))
+        body, head = entry.text(), entry.head.strip()
+        if head or body.strip():
+            values = {
+                "case_id": case.id, "place": entry.place, "source": entry.source,
+                "readers": entry.readers, "at": entry.at, "head": entry.head, "body": body,
+                "digest": indexing._digest(entry, entry.version or body, _UNMASKED),
+                "text": f"{head}\n{body}" if head and body else head or body,
+            }  # fmt: skip
+            found.append(Row(SearchText, values))
     return found
+
+
+def add_vectors(rows: list[Row]) -> None:
+    """Give the rows of many cases their vectors."""
+    found = lexemes.vectors((row.head, row.body) for row in rows)
+    for row, vector in zip(rows, found, strict=True):
+        row.vector = vector
 
 
 def state(case_id: str, length: int) -> Row:
@@ -70,31 +78,24 @@ def state(case_id: str, length: int) -> Row:
     return Row(SearchState, {"case_id": case_id, "length": length, "indexed_at": timezone.now()})
 
 
-def write(found: list[tuple[Any, ...]]) -> None:
-    """Store the rows of many cases with one statement."""
-    if found:
-        with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [list(column) for column in zip(*found, strict=True)])
-
-
 def _entries(case: Row, parts: dict[Any, list[Row]]) -> Iterator[Entry]:
     """Yield what `cases.search.entries.of_case` yields of the stored case."""
-    pk, at = UUID(case.id), case.received_at
+    pk, at = case.id, case.received_at
     yield Entry(Place.TITLE, pk, Readers.CASE, at, f"{case.title} {case.reference or ''}")
     for row in parts[Party]:
-        yield Entry(Place.PARTY, UUID(row.id), Readers.CASE, row.joined_at, row.name)
+        yield Entry(Place.PARTY, row.id, Readers.CASE, row.joined_at, row.name)
     for row in parts[Issue]:
         body = f"{row.description}\n{row.place}"
-        yield Entry(Place.ISSUE, UUID(row.id), Readers.NCP, at, row.title, body)
+        yield Entry(Place.ISSUE, row.id, Readers.NCP, at, row.title, body)
     content = json.loads(parts[Submission][0].content)
     body = "\n".join((content["wanted"], content["tried_before"]))
     yield Entry(Place.SUBMISSION, pk, Readers.NCP, at, "", body)
     for row in parts.get(Message, ()):
         subject = row.__dict__.get("subject", "")
-        yield Entry(Place.MESSAGE, UUID(row.id), Readers.NCP, row.sent_at, subject, row.text)
+        yield Entry(Place.MESSAGE, row.id, Readers.NCP, row.sent_at, subject, row.text)
     for row in parts.get(Decision, ()):
         body = "\n".join(item.reasons for item in parts[IssueDecision])
-        yield Entry(Place.DECISION, UUID(row.id), Readers.NCP, row.proposed_at, "", body)
+        yield Entry(Place.DECISION, row.id, Readers.NCP, row.proposed_at, "", body)
     if answers := parts.get(Assessment):
         body = "\n".join(row.reasoning for row in answers)
         yield Entry(Place.DECISION, pk, Readers.NCP, at, "", body)
@@ -102,7 +103,7 @@ def _entries(case: Row, parts: dict[Any, list[Row]]) -> Iterator[Entry]:
     for row in parts.get(CaseDocument, ()):
         file = files[row.document_id]
         yield Entry(
-            Place.DOCUMENT, UUID(row.id), Readers.NCP, row.provided_at,
+            Place.DOCUMENT, row.id, Readers.NCP, row.provided_at,
             f"{row.title} {file.original_name}", file.content.decode(),
             version=f"{file.id}:{file.text_size}",
         )  # fmt: skip
@@ -120,6 +121,6 @@ def _statements(parts: dict[Any, list[Row]]) -> Iterator[Entry]:
         said = [row.text for row in parts.get(Comment, ()) if row.round_id == rounds[-1].id]
         body = [part for row in texts for part in (row.summary, row.text)]
         yield Entry(
-            Place.STATEMENT, UUID(statement.id), Readers.NCP, max(row.at for row in texts),
+            Place.STATEMENT, statement.id, Readers.NCP, max(row.at for row in texts),
             "\n".join(row.title for row in texts), "\n".join(filter(None, (*body, *said))),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from cases.payload import (
     Shown,
     SubmissionData,
 )
-from cases.provisions import parse
+from cases.provisions import Citation, parse
 from config.synthetic import words
 from config.synthetic.rows import Row
 from config.synthetic.walk import Walk
@@ -192,10 +193,15 @@ class Submitting(Walk):
             )  # fmt: skip
             self.issues.append(row)
             for text in item.citations:
-                cited = parse(text, edition=data.edition)
+                cited = _provision(text, data.edition)
                 if cited.is_read:
                     self._add(
                         IssueProvision, issue_id=row.id, edition=cited.edition,
                         chapter=cited.chapter, section=cited.section,
                         paragraph=cited.paragraph, letter=cited.letter,
                     )  # fmt: skip
+
+
+@cache
+def _provision(text: str, edition: str) -> Citation:
+    return parse(text, edition=edition)

@@ -4,20 +4,22 @@ rules, and the search holds what it would hold."""
 import io
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from accounts.models import User
-from cases import rules
+from cases import change_number, rules
 from cases.events import verify
 from cases.models import Case, Deadline, SearchState, SearchText
 from cases.search import index
 from cases.services import deadlines
 from config.management.commands import make_cases
-from config.synthetic import words
+from config.synthetic import loading, words
 from config.synthetic.course import Course
 from config.synthetic.ledger import Days
 from config.synthetic.rows import Row
-from config.synthetic.writing import NUMBERED
+from config.synthetic.writing import MANY_ROWED, NUMBERED, Batch
 from documents import services as files
 from documents.models import Document
 from notifications.models import OutboxMessage
@@ -76,7 +78,7 @@ def course_of(seed, number):
     """Walk a case again, without the database."""
     cast = make_cases._cast(make_cases._midnight())
     cast.next_id.update(dict.fromkeys(NUMBERED, iter(range(10**6)).__next__))
-    key = Row(DataKey, {}, id="00000000-0000-4000-8000-000000000000")
+    key = Row(DataKey, {"id": "00000000-0000-4000-8000-000000000000"})
     course = Course(number, seed=seed, cast=cast, key=key, reference="KZ-2000-001").walk()
     return course.case.title, str(course.case.state)
 
@@ -89,6 +91,69 @@ def test_search_holds_what_indexing_would_write():
     for case in cases:
         if case.pk in indexed:
             assert index(case) == 0, case.source_key
+            written = rows_of(case)
+            case.search_texts.all().delete()
+            assert index(case) == len(written)
+            assert rows_of(case) == written
+
+
+def rows_of(case):
+    return list(
+        case.search_texts.order_by("place", "source", "part").values_list(
+            "place", "source", "part", "readers", "at", "text", "sealed", "vector"
+        )
+    )
+
+
+def test_every_reference_leads_to_a_row():
+    """Rows come in without the look-ups of the database where the role may do so."""
+    make(25)
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field.is_relation and not field.null:
+                lost = model.objects.exclude(
+                    **{f"{field.name}__in": field.related_model.objects.all()}
+                )
+                assert not lost.exists(), field
+
+
+def test_who_reads_by_change_number_sees_that_there_are_new_cases():
+    def counted():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT last_value FROM {change_number.SEQUENCE}")
+            return cursor.fetchone()[0]
+
+    before = counted()
+    make_cases.write(
+        Batch(9, (0,), ("",), with_files=False), make_cases._cast(make_cases._midnight())
+    )
+    assert counted() > before
+
+
+def indexes():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        return {definition for (definition,) in cursor.fetchall()}
+
+
+def test_many_cases_leave_every_index_in_place(monkeypatch):
+    monkeypatch.setattr(make_cases, "SOME", 5)
+    before = indexes()
+    make(6)
+    assert indexes() == before
+    monkeypatch.setattr(make_cases, "_write", lambda batch: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        make(6)
+    assert indexes() == before
+
+
+def test_indexes_of_a_run_that_was_killed_come_back_with_the_next():
+    before = indexes()
+    killed = loading.without_indexes(MANY_ROWED)
+    killed.__enter__()
+    assert len(indexes()) < len(before) - 30
+    make(2)
+    assert indexes() == before
 
 
 def test_files_of_few_cases_can_be_opened():

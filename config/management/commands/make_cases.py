@@ -1,3 +1,4 @@
+import gc
 import multiprocessing
 import os
 import sys
@@ -5,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -13,25 +14,24 @@ from random import Random
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from cases.models import Case, Organisation, ReferenceCounter, SearchText
+from cases.models import Case, Organisation, ReferenceCounter
 from cases.services import deadlines
-from config.synthetic import words
+from config.synthetic import loading, words
 from config.synthetic.arrivals import PREFIX, arrival, source_key
 from config.synthetic.ledger import Days
 from config.synthetic.walk import Cast
-from config.synthetic.writing import BATCH, Batch, write
+from config.synthetic.writing import BATCH, MANY_ROWED, Batch, write
 from sealing.models import PublishedKey
 
 STAFF = {Role.OFFICER: 8, Role.DECISION_MAKER: 3}
 MOST_WITH_FILES = 1000
-MANY, SOME = 5000, 300
+SOME = 300
 
 
 class Command(BaseCommand):
@@ -70,6 +70,7 @@ class Command(BaseCommand):
                 "meant all the same, say --into-a-real-system."
             )
         began = time.monotonic()
+        loading.restore_indexes()
         now = _midnight()
         cast = _cast(now)
         first = Case.objects.filter(source_key__startswith=f"{PREFIX}{seed}-").count()
@@ -84,7 +85,7 @@ class Command(BaseCommand):
             with_files=options["files"] or count <= MOST_WITH_FILES,
         )
         done = 0
-        with _without_search_indexes() if _is_many(count) else nullcontext():
+        with loading.without_indexes(MANY_ROWED) if _is_many(count) else nullcontext():
             for made in _written(list(batches), cast, workers=options["workers"]):
                 done += made
                 self._show(done, count, began)
@@ -103,26 +104,8 @@ class Command(BaseCommand):
 
 
 def _is_many(count: int) -> bool:
-    """Tell whether indexes are better built anew: many cases, or more than there are."""
-    return count >= MANY or count >= max(SOME, Case.objects.count())
-
-
-@contextmanager
-def _without_search_indexes() -> Iterator[None]:
-    """Build the inverted indexes of the search once, at the end: row by row they take longer than
-    everything else. Until then the search of the office is slow, and finds all the same."""
-    slow = [index for index in SearchText._meta.indexes if isinstance(index, GinIndex)]
-    with connection.cursor() as cursor:
-        for index in slow:
-            cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(index.name)}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SET maintenance_work_mem = '256MB'")
-        with connection.schema_editor() as editor:
-            for index in slow:
-                editor.add_index(SearchText, index)
+    """Tell whether indexes are better built anew than row by row."""
+    return count >= max(SOME, Case.objects.count() // 10)
 
 
 def _midnight() -> datetime:
@@ -217,7 +200,7 @@ def _written(batches: list[Batch], cast: Cast, *, workers: int) -> Iterator[int]
         return
     connections.close_all()  # a connection must not be shared by processes
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=gc.disable) as pool:
         try:
             yield from pool.map(_write, batches)
         except BaseException:
@@ -226,5 +209,10 @@ def _written(batches: list[Batch], cast: Cast, *, workers: int) -> Iterator[int]
 
 
 def _write(batch: Batch) -> int:
+    import gc
+
+    if gc.isenabled():
+        gc.freeze()
+        gc.disable()
     assert _work.cast
     return write(batch, _work.cast)
