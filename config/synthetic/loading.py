@@ -17,7 +17,7 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indisunique
     AND (i.indpred IS NULL OR pg_get_indexdef(i.indexrelid) LIKE '%%USING gin%%')
 """
-# A small index of a few rows stays: PostgreSQL spells its condition otherwise when it is built anew.
+# Small indexes with a condition stay: PostgreSQL would spell it otherwise when it builds them anew.
 
 
 @contextmanager
