@@ -24,7 +24,7 @@ from cases.models import Case, ConflictDeclaration, Issue, IssueProvision, Party
 from cases.sectors import SECTORS
 from cases.services import deadlines
 from cases.timeframes import Standing
-from desk import links
+from desk import links, pressure
 from desk.reading import TAGS
 from sealing.fields import open_keys
 
@@ -154,14 +154,17 @@ def add_next_acts(rows: list[Row], user: User) -> None:
     missing = {row.case.pk: row.case for row in rows if keys[row.case.pk] not in _next_acts}
     if len(_next_acts) > MOST_KEPT:
         _next_acts.clear()
-    for case in dossier.load(missing.values(), parts=(*dossier.FOR_ACTIONS, "portal_letters")):
+    for case in dossier.load(missing.values(), parts=_FOR_NEXT):
         _next_acts[keys[case.pk]] = _next_act(case, user)
     for row in rows:
         row.next = _next_acts.get(keys[row.case.pk])
 
 
 def _next_act(case: Case, user: User) -> Next | None:
-    """Return the first thing to do, and the letter that is drafted for what was done lately."""
+    """Return the first thing to do, and the letter that is drafted for what was done lately; a
+    report of pressure alone while it waits."""
+    if report := pressure.unanswered(case, user):
+        return Next(pressure.LABEL, reverse("desk:answer_report", args=[case.pk, report]))
     first = next((item for item in available_actions(case, user) if item.is_next), None)
     letter = ""
     if permissions.may_run_procedure(case, user) and (called := waiting.waiting(case)):
@@ -172,4 +175,5 @@ def _next_act(case: Case, user: User) -> Next | None:
 
 
 MOST_KEPT = 4000
+_FOR_NEXT = (*dossier.FOR_ACTIONS, "portal_letters", "deadlines")
 _next_acts: dict[tuple[Any, ...], Next | None] = {}

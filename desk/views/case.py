@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases import dossier, readings, sent
@@ -19,7 +20,7 @@ from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.workflow import State
-from desk import kept, links, reading, rooms
+from desk import kept, links, pressure, reading, rooms
 from desk.forms.worklist import ORDERS
 from desk.neighbours import BY_DEADLINE, my_list, neighbours, query_of
 from desk.views import letters, worklist
@@ -58,17 +59,18 @@ class CaseHome(CaseView):
             {"action": action, "url": links.of_action(self.case.pk, action.name)}
             for action in page.actions
         ]
+        first = [item for item in offers if item["action"].is_next] + letters.offers(page)
+        others = [item for item in offers if not item["action"].is_next]
+        if report := pressure.unanswered(self.case, request.user):
+            first, others = [_answer(self.case, report)], first + others
         context: dict[str, Any] = {
             "page": page,
             "case": self.case,
             "shown": page.shown,
             "rooms": rooms.doors(page),
             **self._neighbours(),
-            "next_offers": [
-                *(item for item in offers if item["action"].is_next),
-                *letters.offers(page),
-            ],
-            "other_offers": [item for item in offers if not item["action"].is_next],
+            "next_offers": first,
+            "other_offers": others,
         }
         if page.reads_all:
             context["mediation"] = summary.for_case(self.case)
@@ -92,6 +94,15 @@ class CaseHome(CaseView):
         if self.case.state not in WITH_STATEMENT:
             return ""
         return links.elsewhere("statements:workshop", self.case.pk)
+
+
+def _answer(case: Case, report: str) -> dict[str, Any]:
+    """Return the answer to a report of pressure as the one thing to do now."""
+    hint = _("Somebody is put under pressure. Only their side and you read the answer.")
+    return {
+        "action": {"label": pressure.LABEL, "hint": hint},
+        "url": reverse("desk:answer_report", args=[case.pk, report]),
+    }
 
 
 def _read_on(page: reading.CasePage) -> Iterable[ReadKind]:

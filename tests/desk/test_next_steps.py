@@ -127,3 +127,30 @@ def test_ballots_whose_day_passed_without_a_quorum_are_for_the_officer(officer, 
     assert "extend-ballots" in next_of(case, officer)
     assert "has passed without a quorum" in browser(officer).get(reverse("desk:worklist")).text
     assert "Your vote is asked for" not in browser(member).get(reverse("desk:worklist")).text
+
+
+def test_report_of_pressure_comes_before_every_other_step(officer, other_officer):
+    """Beside “A report of pressure waits for an answer” the worklist proposed to conclude the good
+    offices, for the same case; the case page did too."""
+    scene = factories.case_in(State.MEDIATION, officer=officer)
+    correspondence.report_reprisal(scene.case, text="They threaten us.", by=scene.complainant)
+    correspondence.report_reprisal(scene.case, text="Again.", by=scene.complainant)
+    report = scene.case.messages.filter(is_reprisal_report=True).earliest("sent_at")
+    answer = reverse("desk:answer_report", args=[scene.case.pk, report.pk])
+    client = browser(officer)
+    (row,) = client.get(reverse("desk:worklist")).context["waiting"]
+    assert (str(row.next.label), row.next.url) == ("Answer the report of pressure", answer)
+    assert row.next.letter == ""
+    shown = client.get(page("case", scene.case)).text
+    assert f'class="button" href="{answer}"' in shown
+    conclude = reverse("desk:conclude", args=[scene.case.pk])
+    assert f'class="button" href="{conclude}"' not in shown
+    assert conclude in shown  # still open, under the other actions
+    # Whoever may not read such a report learns nothing by what is proposed.
+    theirs = browser(other_officer).get(page("case", scene.case)).text
+    assert answer not in theirs
+    assert f'class="button" href="{conclude}"' in theirs
+    for row in scene.case.messages.filter(is_reprisal_report=True):
+        correspondence.answer_reprisal(row, text="We see to it.", by=officer)
+    after = client.get(page("case", scene.case)).text
+    assert f'class="button" href="{conclude}"' in after
