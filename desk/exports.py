@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -69,7 +70,7 @@ def values(row: lists.Row, columns: Iterable[str]) -> list[Any]:
             case "deadline":
                 cells += [row.deadline, case.next_due_on, row.standing]
             case "received":
-                cells.append(case.received_at.date())
+                cells.append(timezone.localdate(case.received_at))
             case "parties":
                 cells.append("; ".join(row.parties))
             case "country":

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
@@ -95,7 +96,7 @@ def _shown(row: Any) -> Own:
         title=row.title,
         language=row.case.language,
         accepted=bool(row.accepted),
-        decided_on=decided.decision.settled_at.date() if decided else None,
+        decided_on=timezone.localdate(decided.decision.settled_at) if decided else None,
         provisions=tuple(str(item) for item in row.provisions.all()),
         reasons=decided.in_full if decided else "",
         url=reverse("desk:case", args=[row.case_id]),

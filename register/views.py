@@ -9,6 +9,7 @@ from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -261,7 +262,10 @@ def sitemap_of_year(request: HttpRequest, year: int) -> HttpResponse:
     records = PublishedRecord.objects.public()
     records = records.filter(year=year) if year else records.filter(year__isnull=True)
     pages = [
-        (settings.SITE_URL + reverse("register:record", args=[pk]), changed_at.date().isoformat())
+        (
+            settings.SITE_URL + reverse("register:record", args=[pk]),
+            timezone.localdate(changed_at).isoformat(),
+        )
         for pk, changed_at in records.newest_first().values_list("id", "changed_at")[:SITEMAP_LIMIT]
     ]
     return render(request, "register/sitemap.xml", {"pages": pages}, content_type="application/xml")

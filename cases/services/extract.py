@@ -43,6 +43,10 @@ class Extract:
     received_at: datetime
     sections: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]
 
+    def file_name(self, kind: str) -> str:
+        """Return a name that says nothing of the case: the moment by the clock of the NCP."""
+        return f"extract-{timezone.localtime(self.made_at):%Y%m%d-%H%M}.{kind}"
+
     def content(self) -> dict[str, Any]:
         """Return what is signed."""
         return {

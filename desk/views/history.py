@@ -61,8 +61,7 @@ def file_response(made: extract.Extract, kind: str) -> HttpResponse:
         response = HttpResponse(made.as_json(), content_type="application/json")
     else:
         response = HttpResponse(made.as_pdf(), content_type="application/pdf")
-    name = f"extract-{made.made_at:%Y%m%d-%H%M}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{made.file_name(kind)}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -26,7 +26,6 @@ class Extract(PartyView):
         )
         body = made.as_json() if kind == "json" else made.as_pdf()
         response = HttpResponse(body, content_type=TYPES[kind])
-        name = f"extract-{made.made_at:%Y%m%d-%H%M}.{kind}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["Content-Disposition"] = f'attachment; filename="{made.file_name(kind)}"'
         response["X-Content-Type-Options"] = "nosniff"
         return response

@@ -4,7 +4,7 @@ they may see and no more."""
 import csv
 import io
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -396,6 +396,16 @@ def test_no_formula_hides_behind_a_separator(text):
 @pytest.mark.parametrize("text", ["Ұлытау Энергия", "KZ-2026-001", "a - b", "3 months", "", "Ё"])
 def test_plain_texts_stay_as_they_are(text):
     assert exports.safe(text) == text
+
+
+def test_export_gives_the_day_of_receipt_at_the_ncp(desk):
+    """A case that was filed after midnight stood in the export with the day before, while the
+    list and the case page gave the right one."""
+    case = factories.filed_case(named("Night"))
+    at = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)
+    Case.objects.filter(pk=case.pk).update(received_at=at)
+    (line,) = cells(exported(desk, query="columns=received"))[1:]
+    assert "2026-03-02" in line
 
 
 def test_files_hold_what_the_list_shows(officer, desk):

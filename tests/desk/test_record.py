@@ -1,7 +1,7 @@
 """The pages of the record: history, replay, extracts, who read what, audit, holds and erasures."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -291,6 +291,24 @@ def test_extracts_at_the_desk_and_in_the_portal(scene, kind):
     assert client.post(address, {"kind": kind}).status_code == 200
     assert client.post(address, {"kind": "x"}).status_code == 404
     assert signed_in(factories.people.party_user(language="en")).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["pdf", "json"])
+def test_name_of_an_extract_holds_the_day_of_the_ncp(scene, kind):
+    """An extract made after midnight bore the day before in its name: the day of Greenwich."""
+    evening = datetime.now(UTC).replace(hour=20, minute=30)
+    day = (evening + timedelta(hours=5)).strftime("%Y%m%d-0130")  # Almaty
+    with time_machine.travel(evening, tick=False):
+        answers = [
+            browser(scene.officer).post(
+                page("extract", scene.case.pk), {"side": "complainant", "kind": kind}
+            ),
+            signed_in(scene.complainant).post(
+                reverse("portal:extract", args=[scene.case.pk]), {"kind": kind}
+            ),
+        ]
+    for answer in answers:
+        assert f'filename="extract-{day}.{kind}"' in answer["Content-Disposition"]
 
 
 # Who read what

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from cases.packages import BadPackage, Package
 from cases.services import taking_in
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         manifest = looked.package.manifest
         data = looked.data
         self.stdout.write(
-            f"From {looked.sender}, {manifest.made_at:%Y-%m-%d}; key {manifest.fingerprint}"
+            f"From {looked.sender}, {timezone.localdate(manifest.made_at)}; "
+            f"key {manifest.fingerprint}"
             f"{'' if looked.is_key_known else ' (not known here)'}.\n"
             f"{len(data.complainants)} complainants, {len(data.respondents)} enterprises, "
             f"{len(data.issues)} issues, {len(looked.documents)} documents."
