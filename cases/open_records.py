@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import rules
@@ -125,7 +126,7 @@ class _Checker:
         record_id = self.text(raw, "id", 150)
         if not record_id:
             self.wrong("id", _("is missing: it tells the case apart when the file is loaded again"))
-        state = self.choice(raw, "state", State.values, needed=True)
+        state = self.choice(raw, "state", State.values, needed=True, offered=NEEDED)
         if state and State(state) not in NEEDED:
             self.wrong("state", _("is over; only running cases are loaded here"))
             state = ""
@@ -170,7 +171,7 @@ class _Checker:
 
     def dates(self, raw: Mapping[str, Any], state: str) -> dict[str, date]:
         found: dict[str, date] = {}
-        today = date.today()  # noqa: DTZ011 - days of a list, not moments
+        today = timezone.localdate()
         for name in (*STAGES, "closed_on", "follow_up_on"):
             value = self.text(raw, name, 10)
             if not value:
@@ -309,12 +310,14 @@ class _Checker:
 
     def choice(
         self, raw: Mapping[str, Any], name: str, allowed: Any, where: str = "", *,
-        needed: bool = False,
+        needed: bool = False, offered: Any = (),
     ) -> str:  # fmt: skip
+        """Return one of the allowed words; the error names those that are `offered`."""
         value = self.text(raw, name, 40, where)
         field = f"{where}.{name}" if where else name
         if value and value not in allowed:
-            self.wrong(field, _("must be one of: %(values)s") % {"values": ", ".join(allowed)})
+            values = ", ".join(offered or allowed)
+            self.wrong(field, _("must be one of: %(values)s") % {"values": values})
             return ""
         if needed and not value and not any(item.field == field for item in self.problems):
             self.wrong(field, _("is missing"))

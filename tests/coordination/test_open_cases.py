@@ -186,6 +186,16 @@ def test_only_officers_load(member, administrator):
     assert Case.objects.count() == 0
 
 
+def test_an_unknown_state_is_answered_with_the_states_that_can_be_loaded():
+    """The error for a misspelt state offered “closed” and “withdrawn”, which were refused next."""
+    ((misspelt,), (over,)) = [
+        row.problems for row in load(record(state="asessment"), record(id="18", state="closed"))
+    ]
+    assert "initial_assessment" in misspelt.why and "mediation" in misspelt.why
+    assert "closed" not in misspelt.why and "withdrawn" not in misspelt.why
+    assert "is over" in over.why
+
+
 def test_command_loads_tries_and_says_what_is_wrong(tmp_path, capsys):
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     good.write_bytes(file_of(record()))
