@@ -36,6 +36,16 @@ def _translated(country: Any, names: gettext.NullTranslations) -> str:
     return next((names.gettext(name) for name in known if names.gettext(name) != name), common)
 
 
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+def is_country(code: str) -> bool:
+    """Tell whether ISO 3166-1 has such a two-letter code."""
+    return code in _codes()
+
+
 def country_choices() -> list[tuple[str, object]]:
     """Return the choices of a select, the NCP's own country first."""
     rows = _choices(get_language() or "en")

@@ -74,6 +74,7 @@ class Answers:
         for key in ("forms", "items", "status"):
             self.data.setdefault(key, {})
         self.data.setdefault("files", [])
+        self._judged: dict[tuple[type[StepForm], str, str], StepForm] = {}
 
     @classmethod
     def loads(cls, payload: str) -> Answers:
@@ -139,6 +140,18 @@ class Answers:
     def remove_file(self, file_id: str) -> None:
         self.data["files"] = [row for row in self.files if row["id"] != file_id]
 
+    # What it means
+
+    def judged(self, form_class: type[StepForm], raw: Raw, *, prefix: str = "") -> StepForm:
+        """Return what `judged` returns, once for the same form and the same words.
+
+        Sending asks for the meaning of a page to see what is missing, and again to file it.
+        """
+        key = (form_class, prefix, json.dumps(raw))
+        if key not in self._judged:
+            self._judged[key] = judged(form_class, raw, prefix=prefix)
+        return self._judged[key]
+
     # What depends on other pages
 
     @property
@@ -153,13 +166,13 @@ class Answers:
             yield "representative", self.first("representative", "name")
 
     def shown_form(self, person_id: str) -> StepForm:
-        return judged(ShownForm, self.raw("disclosure"), prefix=person_id)
+        return self.judged(ShownForm, self.raw("disclosure"), prefix=person_id)
 
     def provisions_form(self, issue_id: str) -> StepForm:
-        return judged(ProvisionsForm, self.raw("provisions"), prefix=issue_id)
+        return self.judged(ProvisionsForm, self.raw("provisions"), prefix=issue_id)
 
     def file_form(self, file_id: str) -> StepForm:
-        return judged(FileForm, self.raw("evidence"), prefix=file_id)
+        return self.judged(FileForm, self.raw("evidence"), prefix=file_id)
 
     # Other ways than the whole form
 

@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
 from cases import partial_days
-from intake.answers import Answers, judged
+from intake.answers import Answers
 from intake.fields import PartialDayField
 from intake.forms import StepForm
 from intake.steps import PREVIEWS, Step, steps_of
@@ -85,7 +85,9 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
         if step.is_list and step.form:
             for row in answers.items(step.name):
                 url = reverse("intake:item", args=[step.name, row["id"]])
-                section.entries.append(Entry("", rows_of(judged(step.form, row["raw"]), url)))
+                section.entries.append(
+                    Entry("", rows_of(answers.judged(step.form, row["raw"]), url))
+                )
         elif step.name == "provisions":
             for number, row in enumerate(answers.items("issues"), start=1):
                 title = next(iter(row["raw"].get("title", [])), "") or str(number)
@@ -103,7 +105,7 @@ def sections(answers: Answers, *, by_staff: bool = False) -> list[Section]:
                 )
         elif step.form:
             section.entries.append(
-                Entry("", rows_of(judged(step.form, answers.raw(step.name)), step.url))
+                Entry("", rows_of(answers.judged(step.form, answers.raw(step.name)), step.url))
             )
             if step.name == "representative":
                 section.entries[-1].rows.extend(

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from intake.answers import Answers, filled, judged
+from intake.answers import Answers, filled
 from intake.forms import (
     ActingForm,
     ArrivalForm,
@@ -183,11 +183,15 @@ def measure(answers: Answers, step: Step) -> str:
         rows = answers.items(name)
         if not rows:
             return EMPTY
-        return DONE if all(judged(step.form, row["raw"]).is_valid() for row in rows) else PROBLEM
+        return (
+            DONE
+            if all(answers.judged(step.form, row["raw"]).is_valid() for row in rows)
+            else PROBLEM
+        )
     raw = answers.raw(name)
     if not any(any(value.strip() for value in values) for values in raw.values()):
         return EMPTY
-    return DONE if judged(step.form, raw).is_valid() else PROBLEM
+    return DONE if answers.judged(step.form, raw).is_valid() else PROBLEM
 
 
 def remember_status(answers: Answers) -> None:

@@ -21,7 +21,7 @@ from cases.payload import (
 )
 from documents.models import Document
 from intake import finder
-from intake.answers import Answers, judged, meaning
+from intake.answers import Answers, meaning
 from intake.forms import (
     ArrivalForm,
     ComplainantForm,
@@ -46,7 +46,7 @@ class Remark:
 
 
 def _rows(answers: Answers, step: str, form: type) -> list[tuple[str, dict[str, Any]]]:
-    return [(row["id"], meaning(judged(form, row["raw"]))) for row in answers.items(step)]
+    return [(row["id"], meaning(answers.judged(form, row["raw"]))) for row in answers.items(step)]
 
 
 def missing(answers: Answers, *, by_staff: bool = False) -> list[Remark]:
@@ -55,20 +55,22 @@ def missing(answers: Answers, *, by_staff: bool = False) -> list[Remark]:
     if answers.is_recording:
         if not answers.files:
             found.append(Remark(_("Your recording."), "recording"))
-        if not judged(ReachForm, answers.raw("reach")).is_valid():
+        if not answers.judged(ReachForm, answers.raw("reach")).is_valid():
             found.append(Remark(_("How we can reach you."), "reach"))
         return found
     if (
         by_staff
         and not answers.write_up_of
-        and not judged(ArrivalForm, answers.raw("arrival")).is_valid()
+        and not answers.judged(ArrivalForm, answers.raw("arrival")).is_valid()
     ):
         found.append(Remark(_("How and when it arrived."), "arrival"))
     named = any(
         values.get("name") for _id, values in _rows(answers, "complainants", ComplainantForm)
     )
     if answers.acts_for_others:
-        if not meaning(judged(RepresentativeForm, answers.raw("representative"))).get("name"):
+        if not meaning(answers.judged(RepresentativeForm, answers.raw("representative"))).get(
+            "name"
+        ):
             found.append(Remark(_("Your name, or that of your organisation."), "representative"))
     elif not named:
         found.append(Remark(_("The name of whoever was harmed."), "complainants"))
@@ -101,7 +103,9 @@ def advice(answers: Answers) -> list[Remark]:
             Remark(_("Add a photo, a letter or another file, if you have one."), "evidence")
         )
     if answers.acts_for_others:
-        if not meaning(judged(RepresentativeForm, answers.raw("representative"))).get("mandate"):
+        if not meaning(answers.judged(RepresentativeForm, answers.raw("representative"))).get(
+            "mandate"
+        ):
             found.append(Remark(_("Say how they asked you to act for them."), "representative"))
         elif not answers.mandates:
             found.append(Remark(_("Add the proof that they asked you."), "representative"))
@@ -126,7 +130,7 @@ def advice(answers: Answers) -> list[Remark]:
         ("issues", IssueForm, _("Mend an answer about what happened.")),
         ("proceedings", ProceedingForm, _("Mend an answer about a court or office.")),
     ):
-        if any(not judged(form, row["raw"]).is_valid() for row in answers.items(step)):
+        if any(not answers.judged(form, row["raw"]).is_valid() for row in answers.items(step)):
             found.append(Remark(sentence, step))
     for item_id, _values in told_issues(answers):
         for citation in written_citations(meaning(answers.provisions_form(item_id))):
@@ -181,11 +185,11 @@ def composed(
     """Build a submission of what is in order so far; it may lack what sending needs."""
     if answers.is_recording:
         return _recorded(answers, language, privacy_notice_version)
-    safety = meaning(judged(SafetyForm, answers.raw("safety")))
-    contact = meaning(judged(ContactForm, answers.raw("contact")))
-    tried = meaning(judged(TriedForm, answers.raw("tried")))
-    wanted = meaning(judged(WantedForm, answers.raw("wanted")))
-    arrival = meaning(judged(ArrivalForm, answers.raw("arrival"))) if by_staff else {}
+    safety = meaning(answers.judged(SafetyForm, answers.raw("safety")))
+    contact = meaning(answers.judged(ContactForm, answers.raw("contact")))
+    tried = meaning(answers.judged(TriedForm, answers.raw("tried")))
+    wanted = meaning(answers.judged(WantedForm, answers.raw("wanted")))
+    arrival = meaning(answers.judged(ArrivalForm, answers.raw("arrival"))) if by_staff else {}
     return SubmissionData(
         complainants=_complainants(answers),
         respondents=_respondents(answers),
@@ -221,7 +225,7 @@ def composed(
 
 def _recorded(answers: Answers, language: str, privacy_notice_version: str) -> SubmissionData:
     """Build the submission of somebody who told it: recordings and a contact, hidden from all."""
-    values = meaning(judged(ReachForm, answers.raw("reach")))
+    values = meaning(answers.judged(ReachForm, answers.raw("reach")))
     contact = values.get("contact", "")
     kept = {"withhold_from_respondent": True, "withhold_from_mediator": True}
     return SubmissionData(
@@ -289,7 +293,7 @@ def _complainants(answers: Answers) -> tuple[ComplainantData, ...]:
 def _representative(answers: Answers) -> RepresentativeData | None:
     if not answers.acts_for_others:
         return None
-    values = meaning(judged(RepresentativeForm, answers.raw("representative")))
+    values = meaning(answers.judged(RepresentativeForm, answers.raw("representative")))
     if not values.get("name"):
         return None
     names = [line.strip() for line in values.get("principals", "").splitlines()]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cases.countries import country_choices
+from cases.countries import country_choices, is_country
 
 LONG_TEXT = 20_000
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -38,8 +38,15 @@ def choice(label: Any, choices: Any, hint: Any = "", *, needed: Any = "") -> Any
     )
 
 
+class CountryField(forms.ChoiceField):
+    """A choice of all countries, which looks one up instead of going through all of them."""
+
+    def valid_value(self, value: str) -> bool:
+        return is_country(value)
+
+
 def country(label: Any, hint: Any = "") -> Any:
-    return forms.ChoiceField(
+    return CountryField(
         label=label, help_text=hint, choices=country_choices, required=False, initial=""
     )
 
