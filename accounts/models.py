@@ -322,7 +322,8 @@ class SecurityMail(models.Model):
 
 
 class Tally(models.Model):
-    """How often something went wrong within a stretch of time, for one network or one person.
+    """How often something went wrong, or a program asked, within a stretch of time, for one
+    network or one person.
 
     In PostgreSQL and not in the cache: a cache throws entries away when it is full, and filling it
     would then be a way around every limit.

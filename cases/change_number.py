@@ -27,7 +27,7 @@ NOT_COUNTED = {
     "accounts.OneTimeLink": "sent by mail, shown on no page",
     "accounts.PersonalToken": "shown on one's own account; written with every use of the API",
     "accounts.SecurityMail": "mails about one's own account, shown on no page of the desk",
-    "accounts.Tally": "wrong sign-ins, shown on no page",
+    "accounts.Tally": "wrong sign-ins and requests of programs, shown on no page",
     "cases.Change": "written with what it tells of; the pages that show it are never kept",
     "cases.HistoryCheck": "shown by the administrator's page, which is never kept",
     "cases.MeetingText": "of the search, which is never kept",

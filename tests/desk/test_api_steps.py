@@ -5,6 +5,8 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.cache.backends import locmem
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -23,6 +25,7 @@ from tests import factories
 from tests.desk.test_case_page import NAME
 
 ALL = Scope.values
+AT = timezone.now().replace(second=15, microsecond=0) + timedelta(minutes=10)
 
 
 @pytest.fixture(autouse=True)
@@ -509,7 +512,23 @@ def test_a_case_takes_the_same_queries_whatever_it_holds(api, in_assessment):
 @pytest.mark.django_db
 def test_too_many_writes_are_slowed_down(api, in_assessment, monkeypatch):
     monkeypatch.setattr(WritingThrottle, "THROTTLE_RATES", {"person-write": "2/min"})
-    WritingThrottle.cache.clear()
-    codes = [send(api, in_assessment.case, "pause").status_code for _ in range(3)]
-    WritingThrottle.cache.clear()
+    with time_machine.travel(AT, tick=False):
+        codes = [send(api, in_assessment.case, "pause").status_code for _ in range(2)]
+        slowed = send(api, in_assessment.case, "pause")
+    assert [*codes, slowed.status_code] == [400, 400, 429]
+    assert slowed["Retry-After"] == "45"
+    with time_machine.travel(AT + timedelta(seconds=45), tick=False):
+        assert send(api, in_assessment.case, "pause").status_code == 400
+
+
+@pytest.mark.django_db
+def test_requests_are_counted_once_for_all_processes(api, in_assessment, monkeypatch):
+    """Each process counted for itself: six of them let somebody through six times as often, and
+    each forgot its count whenever it began anew."""
+    monkeypatch.setattr(WritingThrottle, "THROTTLE_RATES", {"person-write": "2/min"})
+    with time_machine.travel(AT, tick=False):
+        codes = []
+        for _ in range(3):
+            locmem._caches.clear()  # what a process remembers
+            codes.append(send(api, in_assessment.case, "pause").status_code)
     assert codes == [400, 400, 429]
