@@ -9,11 +9,13 @@ from django.apps import apps
 from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role
 from cases.deputies import stood_in_for
+from cases.letters import waiting, wording
 from cases.models import (
     Absence,
     AuditPermission,
@@ -28,6 +30,7 @@ from cases.models import (
     Message,
     Party,
     Pause,
+    PortalLetter,
     Recall,
     SearchText,
     Seat,
@@ -70,6 +73,7 @@ REASONS = {
     "authority": _("Somebody says for whom they act"),
     "time": _("A side asks for more time"),
     "message": _("An unread message"),
+    "letter": _("The case ended: its letter is drafted, not sent yet"),
 }
 """Why a case waits for somebody; the first that applies is shown."""
 
@@ -135,6 +139,8 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         asked.append(_reason(unread.order_by("sent_at"), "case_id", "message"))
         new = Case.objects.filter(Q(officer=None) | Q(officer__in=officers), state=State.RECEIVED)
         asked.append(_reason(new.order_by("received_at", "id"), "pk", "register"))
+        ended = _without_letter_of_end(Case.objects.filter(officer__in=officers))
+        asked.append(_reason(ended.order_by("ended_at", "id"), "pk", "letter"))
     if user.has_role(Role.OFFICER, Role.DECISION_MAKER):
         tasks = Task.objects.visible_to(user).open().filter(assignee__in=officers)
         asked.append(_reason(tasks.order_by("due_on"), "case_id", "task"))
@@ -155,6 +161,24 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         ),
     )
     return [(case, str(REASONS[min(reasons[case.pk], key=order.index)])) for case in ranked[:SHOWN]]
+
+
+def _without_letter_of_end(cases: Cases) -> Cases:
+    """Return cases that ended lately in a way that has a letter, and whose letter nobody sent.
+
+    It asks of the rows what `waiting.waiting` asks of one case: that one draws the link to it.
+    """
+    ended = cases.filter(
+        state__in=[State.FINAL_STATEMENT, State.HELD_FOR_REVIEW, State.WITHDRAWN],
+        ended_at__gte=timezone.now() - waiting.LATELY,
+        closed_at=None,
+    ).exclude(pk__in=Erasure.objects.exclude(confirmed_at=None).values("case_id"))
+    sent = PortalLetter.objects.filter(case=OuterRef("pk"), sent_at__gte=OuterRef("ended_at"))
+    wanted = Q(pk__in=[])
+    for kind in wording.kinds().values():
+        if kind.outcomes:
+            wanted |= Q(~Exists(sent.filter(kind=kind.name)), outcome__in=kind.outcomes)
+    return ended.filter(wanted)
 
 
 def own_officers(user: User) -> list[Any]:

@@ -18,6 +18,7 @@ from cases.models.letter import LetterAudience
 from cases.models.party import Side
 from cases.services import deadlines
 from cases.shown import DisclosedCase
+from cases.workflow import Outcome
 from office.current import current
 
 if TYPE_CHECKING:
@@ -143,6 +144,8 @@ def values_for(case: Case, reader: LetterAudience, *, language: str) -> dict[str
     if reader != LetterAudience.OUTSIDE:
         values["recipient"] = _names(shown, reader.value)
         values |= _of_issues(shown, texts, language) | _of_deadlines(case, shown, reader)
+    if reader == LetterAudience.COMPLAINANT and case.outcome == Outcome.LAPSED:
+        values |= _of_last_notice(case)
     may_be_empty = ("authority", "ncp_address", "ncp_phone", "ncp_email")
     return {name: text for name, text in values.items() if text or name in may_be_empty}
 
@@ -183,6 +186,15 @@ def _of_deadlines(case: Case, shown: DisclosedCase, reader: LetterAudience) -> d
         values["delay_due"] = _day(late[0].due_on)
         values["delay_reason"] = late[0].overdue_reason
     return values
+
+
+def _of_last_notice(case: Case) -> dict[str, str]:
+    """Return the days of the notice that nobody answered; the enterprise was told nothing of it."""
+    notice = case.lapse_notices.exclude(lapsed_at=None).select_related("deadline").last()
+    if notice is None:
+        return {}
+    given_on = timezone.localdate(notice.given_at)
+    return {"notice_on": _day(given_on), "last_day": _day(notice.deadline.due_on)}
 
 
 def _open_deadlines(case: Case) -> list[Any]:

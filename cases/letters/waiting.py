@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from cases.held import held
-from cases.kinds import OF_ONE_SIDE_AT_TIMES
+from cases.kinds import OF_ONE_SIDE_AT_TIMES, EventKind
 from cases.letters.drafts import readers
 from cases.letters.wording import LetterKind, kinds
 
@@ -32,6 +32,8 @@ def waiting(case: Case) -> list[LetterKind]:
             event.kind in OF_ONE_SIDE_AT_TIMES and event.data.get("side")
         ):
             happened[event.kind] = max(event.at, happened.get(event.kind, event.at))
+    if any(event.kind == EventKind.ERASED for event in _rows(case, "events")):
+        return []  # nobody is left to write to, and nothing to write of
     written: dict[str, Any] = {}
     for letter in _rows(case, "portal_letters"):
         written[letter.kind] = max(letter.sent_at, written.get(letter.kind, letter.sent_at))
@@ -39,6 +41,8 @@ def waiting(case: Case) -> list[LetterKind]:
     for kind in kinds().values():
         called = [happened[code] for code in kind.after if code in happened]
         if not called or kind.is_paper or not readers(kind, case):
+            continue
+        if kind.outcomes and case.outcome not in kind.outcomes:
             continue
         if any(happened.get(code, since) > max(called) for code in kind.unless):
             continue

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.letter import LetterAudience, LetterTemplate
-from cases.workflow import State
+from cases.workflow import Outcome, State
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "ru", "kk")
@@ -65,6 +65,7 @@ FIELDS = {
         Field("arrangement", _("Who supports, and how"), _SIDES),
         Field("other_ncp", _("The NCP to which it goes"), _SIDES),
         Field("last_day", _("The last day for an answer"), frozenset({A.COMPLAINANT})),
+        Field("notice_on", _("The day of the last notice"), frozenset({A.COMPLAINANT})),
         Field("authority", _("That the reader must prove for whom they act"), _SIDES),
         Field("ncp_name", _("The name of the office")),
         Field("ncp_address", _("Its address")),
@@ -95,6 +96,7 @@ class LetterKind:
         is_paper: it goes out on paper, with an access code; never through the portal.
         after: the kinds of event that call for it.
         unless: the kinds of event after which it comes too late.
+        outcomes: with which the case must have ended for the events to call for it; empty for any.
         states: in which it can be written; empty for all.
     """
 
@@ -106,6 +108,7 @@ class LetterKind:
     is_paper: bool = False
     after: tuple[str, ...] = field(default=())
     unless: tuple[str, ...] = field(default=())
+    outcomes: frozenset[str] = frozenset()
     states: frozenset[str] = frozenset()
 
     @property
@@ -158,6 +161,7 @@ def _read(path: Path) -> LetterKind:
         is_paper=data.get("paper", False),
         after=tuple(data.get("after", ())),
         unless=tuple(data.get("unless", ())),
+        outcomes=frozenset(Outcome(name) for name in data.get("outcomes", ())),
         states=frozenset(State(name) for name in data.get("states", ())),
     )
 
