@@ -277,8 +277,9 @@ class ForeignCase(models.Model):
     url = models.URLField(max_length=500, blank=True)
     why = SealedTextField(blank=True)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    """None: it stood in a package that was taken in from the command line."""
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 

@@ -75,6 +75,11 @@ class Looked:
         return _label(State, self.origin.get("state"))
 
     @property
+    def related(self) -> list[dict[str, str]]:
+        """The related cases at other NCPs that it names, with what people here call each NCP."""
+        return [{**link, "ncp": ncps.label_of(link["country"])} for link in self.links]
+
+    @property
     def sender(self) -> str:
         return ncps.label_of(self.package.manifest.sender)
 
@@ -91,7 +96,7 @@ def look(package: Package) -> Looked:
     try:
         data = _submission(case)
         documents = [_document(row, package) for row in _rows(case, "documents")]
-        links = [_texts(row, "country", "title", "url") for row in _rows(case, "links")]
+        links = _links(case)
         history = [_texts(row, "at", "code", "what") for row in _rows(case, "history")]
         messages = [_texts(row, *LETTER) for row in _rows(case, "messages")]
         origin = _origin(case)
@@ -196,15 +201,7 @@ def _open_case(
             taken_by=by,
         )
         for link in looked.links:
-            if link["country"] in ncps.listed() and by is not None:
-                is_address = link["url"].startswith(("https://", "http://"))
-                ForeignCase.objects.create(
-                    case=row,
-                    country=link["country"],
-                    title=link["title"][:500] or "–",
-                    url=link["url"][:500] if is_address else "",
-                    added_by=by,
-                )
+            ForeignCase.objects.create(case=row, **link, added_by=by)
         record_event(
             row,
             EventKind.PACKAGE_TAKEN_IN,
@@ -305,6 +302,19 @@ def _text(value: Any, name: str) -> str:
     if len(value) > SHORT.get(name, LONGEST):
         raise BadPackage(_("A text in the package is too long: %(name)s.") % {"name": name})
     return value
+
+
+def _links(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the related cases at other NCPs, also at one that this office does not list yet."""
+    found = []
+    for row in _rows(case, "links"):
+        link = _texts(row, "country", "title", "url")
+        is_address = link["url"].startswith(("https://", "http://")) and len(link["url"]) <= 500
+        link["url"] = link["url"] if is_address else ""
+        if link["title"] or link["url"]:
+            link["title"] = link["title"] or "–"
+            found.append(link)
+    return found
 
 
 def _document(row: Mapping[str, Any], package: Package) -> dict[str, Any]:

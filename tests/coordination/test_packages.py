@@ -415,6 +415,7 @@ def test_command_takes_in_once(incoming_package, tmp_path, capsys):
     call_command("import_package", file, "--trust-key")
     call_command("import_package", file, "--trust-key")
     out = capsys.readouterr().out
+    assert "1 related case at other NCPs" in out
     assert "The case was received." in out
     assert "is here already" in out
     assert "Canary" not in out
@@ -422,6 +423,50 @@ def test_command_takes_in_once(incoming_package, tmp_path, capsys):
     file.write_bytes(b"nonsense")
     with pytest.raises(CommandError, match="no package"):
         call_command("import_package", file)
+
+
+def test_command_keeps_the_related_cases_of_the_package(incoming_package, officer, tmp_path):
+    """The page kept the related cases at other NCPs that a package names; the command dropped
+    them, because no officer stood behind it who could have added them."""
+    file = tmp_path / "case.zip"
+    file.write_bytes(incoming_package)
+    call_command("import_package", file, "--trust-key")
+    case = TakenIn.objects.get().case
+    kept = case.foreign_cases.get()
+    assert (kept.country, kept.url, kept.added_by) == ("FR", "https://pcn.example/1", None)
+    assert "https://pcn.example/1" in browser(officer).get(page("coordination", case)).text
+    relations.remove_foreign_case(kept, by=officer)
+
+
+def test_every_related_case_of_a_package_is_kept_and_no_address_that_is_none(
+    incoming_package, officer
+):
+    """A related case at an NCP that this office does not list yet was dropped without a word, and
+    a long address was cut off in the middle, so that it led nowhere."""
+
+    def change(parts):
+        case = json.loads(parts["case.json"])
+        case["links"] += [
+            {"country": "XX", "title": "New adherent", "url": "https://ncp.example/2"},
+            {"country": "FR", "title": "Long", "url": "https://ncp.example/" + "a" * 600},
+            {"country": "FR", "title": "Script", "url": "javascript:alert(1)"},
+            {"country": "FR", "title": "", "url": ""},
+        ]
+        parts["case.json"] = json.dumps(case).encode()
+
+    data = rebuilt(incoming_package, change=change)
+    upload = SimpleUploadedFile("package.zip", data)
+    looked = browser(officer).post(reverse("desk:packages"), {"file": upload}, follow=True).text
+    assert "New adherent" in looked
+    assert "https://pcn.example/1" in looked, "it is shown before anything is taken in"
+    assert "javascript:" not in looked
+    case, _new = take(data, officer, trust_key=True)
+    assert {(row.country, row.title): row.url for row in case.foreign_cases.all()} == {
+        ("FR", "Same buyer"): "https://pcn.example/1",
+        ("XX", "New adherent"): "https://ncp.example/2",
+        ("FR", "Long"): "",
+        ("FR", "Script"): "",
+    }, "a row that says nothing is no related case"
 
 
 def test_waiting_files_are_forgotten_after_a_month(officer):

@@ -45,11 +45,12 @@ class Command(BaseCommand):
     def _say(self, looked: taking_in.Looked) -> None:
         """Say what the package is, without a name of anybody in it."""
         manifest = looked.package.manifest
-        data = looked.data
+        data, related = looked.data, len(looked.links)
         self.stdout.write(
             f"From {looked.sender}, {timezone.localdate(manifest.made_at)}; "
             f"key {manifest.fingerprint}"
             f"{'' if looked.is_key_known else ' (not known here)'}.\n"
             f"{len(data.complainants)} complainants, {len(data.respondents)} enterprises, "
-            f"{len(data.issues)} issues, {len(looked.documents)} documents."
+            f"{len(data.issues)} issues, {len(looked.documents)} documents, "
+            f"{related} related case{'' if related == 1 else 's'} at other NCPs."
         )
