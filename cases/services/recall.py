@@ -3,9 +3,8 @@ are told, the authority for data protection in time, and whoever kept a copy is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -13,32 +12,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import services as people
 from cases import permissions, rules
 from cases.calendar import local_date
-from cases.errors import Conflict, Incomplete
+from cases.errors import Conflict
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.letters.drafts import said_to
-from cases.models import Case, CaseDocument, Message, Recall, RecallReader, SentLetter, Serving
-from cases.models.correspondence import Correspondent, DocumentAudience
+from cases.models import Case, Message, Recall, RecallReader
+from cases.models.correspondence import Correspondent
 from cases.models.party import Side
-from cases.models.recall import RecallWhat
-from cases.models.serving import ServingState
-from cases.services import deadlines
+from cases.services import deadlines, stopping
 from cases.services.acting import locked, require
 from cases.timeframes import compute
-from documents.models import Document
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-Material = CaseDocument | Message | SentLetter
-
 
 def begin(
     case: Case,
-    item: Material,
+    item: stopping.Material,
     *,
     wrong_side: str,
     reason: str,
@@ -70,8 +63,7 @@ def begin(
         raise ValidationError(_("It cannot have been found later than now."))
     with locked(case, version=version, by=by) as row:
         require(permissions.may_run_procedure(row, by))
-        stop = {CaseDocument: _stop_document, Message: _stop_message, SentLetter: _stop_letter}
-        what, reached_at, before, readers = stop[type(item)](
+        what, reached_at, before, readers = stopping.stop(
             row, item, wrong_side=wrong_side, owner=owner
         )
         recall = Recall(
@@ -104,130 +96,6 @@ def begin(
             RecallReader(recall=recall, **values) for values in readers
         )
     return recall
-
-
-_Stopped = tuple[str, datetime | None, dict[str, Any], list[dict[str, Any]]]
-
-
-def _stop_document(case: Case, item: Any, *, wrong_side: str, owner: str) -> _Stopped:
-    found = case.documents.get(pk=item.pk)
-    found.case = case
-    if found.side != wrong_side and not found.is_shown_to_others:
-        raise Incomplete(_("This side has no access to the document."))
-    served = list(found.servings.filter(state=ServingState.SERVED))
-    before = _hide_document(found, owner=owner)
-    before["servings"] = [str(row.pk) for row in served]
-    reached_at = served[0].served_at if served else found.provided_at
-    files = _hide_files(case, wrong_side, since=reached_at or found.provided_at)
-    before["files"] = files
-    readers = _who_read(case, wrong_side, [found.pk, *files])
-    return RecallWhat.DOCUMENT, reached_at, before, readers
-
-
-def _hide_files(case: Case, side: str, *, since: datetime) -> dict[str, Any]:
-    """Take the files of the case that were made for a side since then: what is recalled may stand
-    in each of them. A new one is made without it."""
-    hidden = {}
-    made = case.dossiers.filter(audience=side, made_at__gte=since, served_as__isnull=False)
-    for found in case.documents.filter(pk__in=made.values("served_as")):
-        found.case = case
-        if found.side == side or found.is_shown_to_others:
-            hidden[str(found.pk)] = _hide_document(found, owner="")
-    return hidden
-
-
-def _hide_document(found: CaseDocument, *, owner: str) -> dict[str, Any]:
-    """Take a document from everybody but its owner and the NCP; return what stood there."""
-    before = {
-        "side": found.side,
-        "audience": found.audience,
-        "copy": str(found.served_copy_id) if found.served_copy_id else "",
-        "served_at": found.served_at.isoformat() if found.served_at else "",
-    }
-    found.servings.filter(state=ServingState.SERVED).update(
-        state=ServingState.TAKEN_BACK, ended_at=timezone.now()
-    )
-    found.servings.filter(state__in=[ServingState.WAITING, ServingState.REDACTION_ASKED]).update(
-        state=ServingState.DROPPED, ended_at=timezone.now()
-    )
-    found.side = owner
-    found.audience = DocumentAudience.PARTY_AND_NCP if owner else DocumentAudience.NCP
-    found.served_copy, found.served_at = None, None
-    found.save()
-    return before
-
-
-def _who_read(case: Case, side: str, documents: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return the people of a side with when they opened one of the documents, as the history has
-    it."""
-    readers = {user: _reader(user) for user in _people_of(case, side)}
-    ids = [str(pk) for pk in documents]
-    events = case.events.filter(kind=EventKind.DOCUMENT_READ, data__document__in=ids)
-    for event in events.order_by("sequence"):
-        if event.by_id in readers:
-            _add(readers[event.by_id], event.at, event.at, 1)
-    return list(readers.values())
-
-
-def _add(row: dict[str, Any], first: datetime, last: datetime, times: int) -> None:
-    row["first_read_at"] = min(row["first_read_at"] or first, first)
-    row["last_read_at"] = max(row["last_read_at"] or last, last)
-    row["times"] += times
-
-
-def _people_of(case: Case, side: str) -> list[Any]:
-    rows = case.participations.filter(side=side).order_by("since")
-    return list(dict.fromkeys(rows.values_list("user_id", flat=True)))
-
-
-def _reader(user_id: Any, read_at: datetime | None = None) -> dict[str, Any]:
-    return {
-        "user_id": user_id,
-        "first_read_at": read_at,
-        "last_read_at": read_at,
-        "times": int(bool(read_at)),
-    }
-
-
-def _stop_message(case: Case, item: Any, *, wrong_side: str, owner: str) -> _Stopped:
-    message = case.messages.get(pk=item.pk)
-    message.case = case
-    if message.side != wrong_side and not message.is_response:
-        raise Incomplete(_("This side has no access to the message."))
-    if message.recalled_at:
-        raise Incomplete(_("This message is recalled already."))
-    message.recalled_at = timezone.now()
-    message.save(update_fields=["recalled_at"])
-    before: dict[str, Any] = {"attachments": {}}
-    for row in message.attachments.select_related("case_document"):
-        found = row.case_document
-        found.case = case
-        if found.side == wrong_side or found.is_shown_to_others:
-            before["attachments"][str(found.pk)] = _hide_document(found, owner=owner)
-    before["files"] = _hide_files(case, wrong_side, since=message.sent_at)
-    opened = [*before["attachments"], *before["files"]]
-    readers = {row["user_id"]: row for row in _who_read(case, wrong_side, opened)}
-    for shown in message.readings.all():
-        if shown.user_id in readers:
-            _add(readers[shown.user_id], shown.first_read_at, shown.last_read_at, shown.times)
-    found_readers = list(readers.values())
-    if message.read_at and message.sender == Correspondent.NCP and not message.readings.exists():
-        # Read before it was noted by whom: by the only person of that side, or by one of them.
-        if len(found_readers) == 1:
-            _add(found_readers[0], message.read_at, message.read_at, 1)
-        else:
-            found_readers.insert(0, _reader(None, message.read_at))
-    return RecallWhat.MESSAGE, message.sent_at, before, found_readers
-
-
-def _stop_letter(case: Case, item: Any, *, wrong_side: str, owner: str) -> _Stopped:
-    """End the codes of whom the letter reached: paper cannot be called back, a code can."""
-    letter = case.letters.get(pk=item.pk)
-    users = case.participations.filter(party=letter.party).select_related("user")
-    for row in users:
-        people.revoke_access_codes(row.user)
-    reached_at = timezone.make_aware(datetime.combine(letter.sent_on, datetime.min.time()))
-    return RecallWhat.LETTER, reached_at, {}, [_reader(row.user_id) for row in users]
 
 
 # The authority
@@ -347,32 +215,11 @@ def reject(recall: Recall, *, by: User, version: int | None = None) -> Recall:
         recall = _open(row, recall, by)
         recall.is_confirmed, recall.settled_by, recall.settled_at = False, by, timezone.now()
         recall.save()
-        if recall.document:
-            _give_back(row, recall.document, recall.before)
-        for pk, before in recall.before.get("files", {}).items():
-            _give_back(row, row.documents.get(pk=pk), before)
-        if recall.message:
-            recall.message.case = row
-            recall.message.recalled_at = None
-            recall.message.save(update_fields=["recalled_at"])
-            for pk, before in recall.before["attachments"].items():
-                _give_back(row, row.documents.get(pk=pk), before)
+        stopping.give_back(row, recall)
         record_event(row, EventKind.RECALL_REJECTED, by=by, recall=recall.pk)
         if recall.deadline and recall.deadline.is_open:
             deadlines.end_one(row, recall.deadline, is_met=False)
     return recall
-
-
-def _give_back(case: Case, found: CaseDocument, before: dict[str, Any]) -> None:
-    found.case = case
-    found.side, found.audience = before["side"], DocumentAudience(before["audience"])
-    if before["copy"]:
-        found.served_copy = Document.objects.get(pk=before["copy"])
-        found.served_at = datetime.fromisoformat(before["served_at"])
-    found.save()
-    Serving.objects.filter(pk__in=before.get("servings", ())).update(
-        state=ServingState.SERVED, ended_at=None
-    )
 
 
 # Whoever kept a copy
