@@ -147,6 +147,21 @@ def test_many_cases_leave_every_index_in_place(monkeypatch):
     assert indexes() == before
 
 
+def test_whoever_stops_it_is_told_that_the_next_call_goes_on(monkeypatch):
+    def stop(_batch):
+        raise KeyboardInterrupt
+
+    make(4)
+    before = indexes()
+    with monkeypatch.context() as patch:
+        patch.setattr(make_cases, "SOME", 1)
+        patch.setattr(make_cases, "_write", stop)
+        with pytest.raises(CommandError, match="the next call goes on"):
+            make(4)
+    assert indexes() == before
+    assert make(3).count() == 7
+
+
 def test_indexes_of_a_run_that_was_killed_come_back_with_the_next():
     before = indexes()
     killed = loading.without_indexes(MANY_ROWED)

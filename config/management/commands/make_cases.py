@@ -1,6 +1,7 @@
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -84,13 +85,18 @@ class Command(BaseCommand):
             now=now,
             with_files=options["files"] or count <= MOST_WITH_FILES,
         )
-        done = 0
+        done, stopped = 0, False
         with loading.without_indexes(MANY_ROWED) if _is_many(count) else nullcontext():
-            for made in _written(list(batches), cast, workers=options["workers"]):
-                done += made
-                self._show(done, count, began)
+            try:
+                for made in _written(list(batches), cast, workers=options["workers"]):
+                    done += made
+                    self._show(done, count, began)
+            except KeyboardInterrupt:
+                stopped = True
         if sys.stderr.isatty():
             self.stderr.write("")
+        if stopped:
+            raise CommandError("Stopped. The cases made so far stay; the next call goes on.")
         seconds = time.monotonic() - began
         self.stdout.write(f"{count} cases made in {seconds:.0f} s (seed {seed}).")
 
@@ -200,12 +206,18 @@ def _written(batches: list[Batch], cast: Cast, *, workers: int) -> Iterator[int]
         return
     connections.close_all()  # a connection must not be shared by processes
     context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(workers, context, initializer=gc.disable) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_begin) as pool:
         try:
             yield from pool.map(_write, batches)
         except BaseException:
             pool.shutdown(cancel_futures=True)  # Ctrl-C: what was begun is finished, no more
             raise
+
+
+def _begin() -> None:
+    """Prepare a process: what it makes has no cycles, and it ends the batch that it has begun."""
+    gc.disable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _write(batch: Batch) -> int:
