@@ -12,7 +12,7 @@ from accounts.roles import Role
 from cases.models import Case
 from cases.services import coordination, relations, sharing
 from config.demonstration.people import PASSWORD
-from config.demonstration.words import BETWEEN
+from config.demonstration.words import BETWEEN, SAID_BETWEEN
 
 GUEST = {
     "email": "guest@demo.example",
@@ -28,6 +28,7 @@ def add(people: dict[str, User], *, now: datetime) -> None:
         return
     officer = case.officer
     reasons, preference, arrangement, earlier, why = BETWEEN[case.language]
+    replied, purpose, comment = SAID_BETWEEN[case.language]
     with time_machine.travel(now - timedelta(days=1), tick=True):
         guest = _guest(people["administrator"])
         begun = coordination.begin(
@@ -38,19 +39,15 @@ def add(people: dict[str, User], *, now: datetime) -> None:
             by=officer,
         )
         asked = coordination.invite(begun, country="DE", asked_to="support", by=officer)
-        coordination.record_reply(
-            asked, reply="supports", text="We shall speak to the buyer.", by=officer
-        )
+        coordination.record_reply(asked, reply="supports", text=replied, by=officer)
         coordination.conclude(
             begun,
             lead="KZ",
             arrangement=arrangement,
             by=officer,
         )
-        share = sharing.share(
-            case, country="DE", purpose="Ask the buyer for its purchasing rules.", by=officer
-        )
-        sharing.comment(share, text="The buyer answers by the end of the month.", by=guest)
+        share = sharing.share(case, country="DE", purpose=purpose, by=officer)
+        sharing.comment(share, text=comment, by=guest)
         relations.add_foreign_case(
             case,
             country="DE",

@@ -10,7 +10,7 @@ from accounts.models import User
 from cases.models import Case
 from cases.services import auditing, erasure, retention
 from cases.workflow import State
-from config.demonstration.words import ASKED_TO_ERASE, HELD
+from config.demonstration.words import ASKED_TO_ERASE, AUDITED, HELD
 
 
 def add(people: dict[str, User], *, now: datetime) -> None:
@@ -21,7 +21,7 @@ def add(people: dict[str, User], *, now: datetime) -> None:
     with time_machine.travel(now - timedelta(days=2), tick=True):
         if running is not None:
             retention.place_hold(running, reason=HELD[running.language], until=None, by=officer)
-            auditing.ask(running, reason="Were both sides given the same time?", by=auditor)
+            auditing.ask(running, reason=AUDITED[running.language], by=auditor)
         if over is not None:
             law, note = ASKED_TO_ERASE[over.language]
             erasure.propose(

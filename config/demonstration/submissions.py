@@ -12,24 +12,24 @@ from cases.payload import (
     Shown,
     SubmissionData,
 )
+from config.demonstration.words import FAMILY, WITHHELD
 
 
 def submission(row: dict[str, Any]) -> SubmissionData:
     """Read a case of the data file as a submission."""
+    language = row["language"]
     shown = Shown(
         mediator=True,
         respondent=not row.get("withheld", False),
         public=not row.get("withheld", False),
-        reason="Two colleagues were dismissed after they complained."
-        if row.get("withheld")
-        else "",
+        reason=WITHHELD[language] if row.get("withheld") else "",
     )
     representative = None
     if "representative" in row:
         held = dict(row["representative"])
         count = held.pop("principals", 0)
         representative = RepresentativeData(
-            **held, principals=tuple(f"Family {number}" for number in range(1, count + 1))
+            **held, principals=tuple(FAMILY[language] % number for number in range(1, count + 1))
         )
     return SubmissionData(
         complainants=tuple(ComplainantData(**item, shown=shown) for item in row["complainants"]),
@@ -42,6 +42,6 @@ def submission(row: dict[str, Any]) -> SubmissionData:
         tried_before=row["tried_before"],
         wanted=row["wanted"],
         reprisal_risk=row.get("reprisal_risk", False),
-        language=row["language"],
+        language=language,
         privacy_notice_version="1",
     )

@@ -77,7 +77,38 @@ BETWEEN = {
     ),
 }
 """Why this office leads, what the complainant prefers, what both sides are told, and an earlier
-case at the other NCP. What is written to that NCP itself is English: NCPs write so."""
+case at the other NCP."""
+SAID_BETWEEN = {
+    "en": (
+        "We shall speak to the buyer.",
+        "Ask the buyer for its purchasing rules.",
+        "The buyer answers by the end of the month.",
+    ),
+    "ru": (
+        "Мы поговорим с покупателем.",
+        "Запросить у покупателя его правила закупок.",
+        "Покупатель ответит до конца месяца.",
+    ),
+    "kk": (
+        "Біз сатып алушымен сөйлесеміз.",
+        "Сатып алушыдан оның сатып алу қағидаларын сұрау.",
+        "Сатып алушы ай соңына дейін жауап береді.",
+    ),
+}
+"""What the other NCP replies, why the case is shared with it, and its comment: in the language of
+the case, so that whoever follows the case can read it."""
+FAMILY = {"en": "Family %d", "ru": "Семья %d", "kk": "%d-отбасы"}
+"""Those for whom a representative acts."""
+WITHHELD = {
+    "en": "Two colleagues were dismissed after they complained.",
+    "ru": "Двух коллег уволили после того, как они пожаловались.",
+    "kk": "Екі әріптесіміз шағымданғаннан кейін жұмыстан шығарылды.",
+}
+AUDITED = {
+    "en": "Were both sides given the same time?",
+    "ru": "Обеим сторонам дали одинаковое время?",
+    "kk": "Екі тарапқа бірдей уақыт берілді ме?",
+}
 NOTED = {
     "en": (
         "The union asks for separate talks first. I have told the mediation body.",
