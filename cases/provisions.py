@@ -165,6 +165,12 @@ def choices(edition: str = NEWEST) -> list[tuple[str, str]]:
     return result
 
 
+def in_order(numbers: Iterable[str]) -> list[str]:
+    """Return each chapter once, as the Guidelines count them."""
+    places = {number: place for place, number in enumerate(ROMAN)}
+    return sorted(set(numbers), key=lambda number: (places.get(number, len(ROMAN)), number))
+
+
 @cache
 def sentences(edition: str = NEWEST) -> tuple[Sentence, ...]:
     """The finder: plain sentences that lead to provisions of an edition.

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cases.countries import country_name
 from cases.models.party import Side
+from cases.provisions import in_order
 from cases.sectors import SECTORS
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def about(case: Case, shown: DisclosedCase) -> About:
         sentence=_sentence(shown),
         issues=tuple((issue.number, issue.title) for issue in shown.issues),
         countries=tuple(sorted(country_name(code) for code in places)),
-        chapters=tuple(dict.fromkeys(item.chapter for item in cited)),
+        chapters=tuple(in_order(item.chapter for item in cited)),
         sector=str(SECTORS.get(case.sector, "")) if reads else "",
     )
 

@@ -21,6 +21,7 @@ from cases.countries import country_name
 from cases.disclosure import Audience, disclosed_party
 from cases.letters import waiting
 from cases.models import Case, ConflictDeclaration, Issue, IssueProvision, Party
+from cases.provisions import in_order
 from cases.sectors import SECTORS
 from cases.services import deadlines
 from cases.timeframes import Standing
@@ -48,6 +49,7 @@ class Row:
     tag: str = ""
     shows_risk: bool = False
     reason: str = ""
+    reason_url: str = ""
     next: Next | None = None
     parties: list[str] = field(default_factory=list)
     countries: list[str] = field(default_factory=list)
@@ -55,7 +57,9 @@ class Row:
     sector: str = ""
 
 
-def row_of(case: Case, *, today: date, shows_risk: bool, reason: str = "") -> Row:
+def row_of(
+    case: Case, *, today: date, shows_risk: bool, reason: str = "", reason_url: str = ""
+) -> Row:
     """Return a case as a line; `is_paused` must be annotated."""
     stands = deadlines.standing_of_case(case, on=today)
     if stands and case.is_paused:
@@ -68,6 +72,7 @@ def row_of(case: Case, *, today: date, shows_risk: bool, reason: str = "") -> Ro
         tag=TAGS[stands] if stands else "",
         shows_risk=shows_risk and case.reprisal_risk,
         reason=reason,
+        reason_url=reason_url,
         sector=str(SECTORS.get(case.sector, "")),
     )
 
@@ -132,7 +137,7 @@ def _add_chapters(rows: dict[UUID, Row], readable: set[UUID]) -> None:
     for case_id, chapter in cited.order_by("pk").values_list("issue__case_id", "chapter"):
         found[case_id].append(chapter)
     for case_id, chapters in found.items():
-        rows[case_id].chapters = list(dict.fromkeys(chapters))
+        rows[case_id].chapters = in_order(chapters)
 
 
 def _once(values: list[str], value: str) -> None:

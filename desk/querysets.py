@@ -84,7 +84,8 @@ def with_pause(cases: Cases) -> Any:
 
 
 def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
-    """Return the cases that wait for this person, with the reason, the most urgent first.
+    """Return the cases that wait for this person, with the name of the reason (`REASONS`), the
+    most urgent first.
 
     A deputy is told of what waits for the officers whose deputy they are today.
     """
@@ -160,7 +161,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
             case.next_due_on or date.max,
         ),
     )
-    return [(case, str(REASONS[min(reasons[case.pk], key=order.index)])) for case in ranked[:SHOWN]]
+    return [(case, min(reasons[case.pk], key=order.index)) for case in ranked[:SHOWN]]
 
 
 def _without_letter_of_end(cases: Cases) -> Cases:

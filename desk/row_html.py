@@ -43,6 +43,6 @@ def _shown(row: Row) -> tuple[Any, ...]:
     return (
         case.pk, case.row_version, str(case), case.title, case.state, case.outcome,
         case.officer_id and case.officer.name, case.next_due_on, case.received_at, row.deadline,
-        row.standing, row.tag, row.shows_risk, row.reason, act, tuple(row.parties),
+        row.standing, row.tag, row.shows_risk, row.reason, row.reason_url, act, tuple(row.parties),
         tuple(row.countries), tuple(row.chapters), row.sector,
     )  # fmt: skip

@@ -155,8 +155,14 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
     shows_risk = user.has_role(Role.OFFICER)
     deputies = standing_today(user) if user.has_role(Role.OFFICER) else []
     waiting = [
-        lists.row_of(case, today=today, shows_risk=shows_risk, reason=reason)
-        for case, reason in querysets.waiting_for(user, visible)
+        lists.row_of(
+            case,
+            today=today,
+            shows_risk=shows_risk,
+            reason=str(querysets.REASONS[why]),
+            reason_url=links.of_reason(case.pk, why),
+        )
+        for case, why in querysets.waiting_for(user, visible)
     ]
     late_cases, week_cases = querysets.due_soon(user, visible, today=today)
     late = lists.rows_of(late_cases, user=user, today=today)

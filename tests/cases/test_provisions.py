@@ -163,3 +163,10 @@ def test_any_text_gives_a_citation_that_fits_its_columns(text):
     assert len(cited.paragraph) <= 4
     assert len(cited.letter) <= 2
     assert all(str(warning) for warning in cited.warnings)
+
+
+def test_chapters_stand_in_the_order_of_the_guidelines():
+    """The head of a case named “chapters IV, VI, III”, in the order in which they were cited."""
+    assert provisions.in_order(["IV", "IX", "VI", "III", "IV", "V"]) == [
+        "III", "IV", "V", "VI", "IX",
+    ]  # fmt: skip

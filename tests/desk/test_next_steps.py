@@ -9,6 +9,7 @@ from django.utils.translation import override
 from cases.actions import available_actions
 from cases.models import Decision
 from cases.services import (
+    auditing,
     conflicts,
     correspondence,
     deadlines,
@@ -127,6 +128,23 @@ def test_ballots_whose_day_passed_without_a_quorum_are_for_the_officer(officer, 
     assert "extend-ballots" in next_of(case, officer)
     assert "has passed without a quorum" in browser(officer).get(reverse("desk:worklist")).text
     assert "Your vote is asked for" not in browser(member).get(reverse("desk:worklist")).text
+
+
+def test_what_a_case_waits_for_is_one_click_away(officer):
+    """The worklist said “An unread message” and offered to conclude the good offices: the message
+    was to be looked for on the page of the case."""
+    scene = factories.case_in(State.MEDIATION, officer=officer)
+    home = reverse("desk:worklist")
+    correspondence.send_message(scene.case, side="complainant", text="?", by=scene.complainant)
+    assert (
+        f'href="{page("case", scene.case)}#messages">An unread' in browser(officer).get(home).text
+    )
+    auditor = factories.person("auditor")
+    auditing.ask(scene.case, reason="Same time for both?", by=auditor)
+    place = reverse("desk:audit_requests", args=[scene.case.pk])
+    client = browser(officer)
+    assert f'href="{place}">An auditor asks' in client.get(home).text
+    assert client.get(place).status_code == 200
 
 
 def test_report_of_pressure_comes_before_every_other_step(officer, other_officer):
