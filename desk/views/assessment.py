@@ -59,7 +59,11 @@ class Assess(CaseView):
             "progress": progress,
             "unseen": material.unseen(self.case),
             "offers": [
-                {"label": action.label, "url": links.of_action(self.case.pk, action.name)}
+                {
+                    "label": action.label,
+                    "url": links.of_action(self.case.pk, action.name),
+                    "is_next": action.is_next,
+                }
                 for action in actions.available_actions(self.case, request.user)
                 if action.name in ("draft", "propose")
             ],

@@ -172,3 +172,17 @@ def test_report_of_pressure_comes_before_every_other_step(officer, other_officer
         correspondence.answer_reprisal(row, text="We see to it.", by=officer)
     after = client.get(page("case", scene.case)).text
     assert f'class="button" href="{conclude}"' in after
+
+
+def test_draft_is_no_next_step_while_criteria_wait(officer):
+    """With none of the criteria answered their page led on, by its one dark button, to the draft
+    of the decision."""
+    scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
+    client = browser(officer)
+    draft = f'href="{reverse("desk:draft", args=[scene.case.pk])}"'
+    propose = f'class="button" href="{reverse("desk:propose", args=[scene.case.pk])}"'
+    before = client.get(page("assess", scene.case)).text
+    assert f'class="button button--secondary" {draft}' in before
+    assert propose not in before
+    factories.answer_everything(scene.case, by=officer)
+    assert propose in client.get(page("assess", scene.case)).text
