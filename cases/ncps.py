@@ -12,6 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from cases import packages
 from cases.countries import country_name
 from cases.models import NcpContact
 
@@ -33,6 +34,11 @@ class Ncp:
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def fingerprint(self) -> str:
+        """The key that is trusted, as it is read out on the telephone; empty where none is."""
+        return packages.fingerprint(self.public_key) if self.public_key else ""
 
     @property
     def label(self) -> str:
@@ -64,6 +70,12 @@ def of(country: str) -> Ncp | None:
     """Return one NCP with what was entered here; None where no country of this code adheres."""
     ncp = listed().get(country)
     return _with(ncp, NcpContact.objects.filter(pk=country).first()) if ncp else None
+
+
+def first_values(country: str) -> dict[str, str]:
+    """Return what the first entry of an NCP begins with: what the list has of it."""
+    ncp = listed()[country]
+    return {"website": ncp.website, "email": ncp.email, "address": ncp.address}
 
 
 def name_of(country: str) -> str:

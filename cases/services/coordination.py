@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -235,16 +236,27 @@ def tell_sides(case: Case, text: str, *, subject: Any, by: User) -> None:
     )
 
 
-def save_contact(country: str, *, by: User, **values: str | bool) -> NcpContact:
+@transaction.atomic
+def save_contact(
+    country: str, *, by: User, key_before: str | None = None, **values: str | bool
+) -> NcpContact:
     """Keep what this office knows of another NCP.
 
+    Args:
+        key_before: the key that stood on the page; a page that is older than the trust in a key,
+            or than its end, does not bring the key of then back.
+
     Raises:
-        ValidationError: no country of this code adheres, or a value does not fit.
+        ValidationError: no country of this code adheres, a value does not fit, or the key was
+            changed meanwhile.
     """
     require(may_keep_contacts(by))
     if country not in ncps.listed():
         raise ValidationError(_("Choose the NCP."))
-    row = NcpContact.objects.filter(pk=country).first() or NcpContact(country=country)
+    row = NcpContact.objects.select_for_update(no_key=True).filter(pk=country).first()
+    row = row or NcpContact(country=country, **ncps.first_values(country))
+    if key_before is not None and row.public_key not in (key_before, values.get("public_key")):
+        raise ValidationError(_("The key of this NCP was changed meanwhile. Look again."))
     for name, value in values.items():
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     row.changed_by, row.changed_at = by, timezone.now()

@@ -19,7 +19,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cases import ncps
-from cases.errors import Conflict
 from cases.events import record_event
 from cases.kinds import EventKind
 from cases.models import Case, ForeignCase, TakenIn
@@ -27,9 +26,10 @@ from cases.models.correspondence import Correspondent
 from cases.models.party import PartyKind, RespondentRole
 from cases.packages import BadPackage, Listed, Package
 from cases.payload import DocumentData, SubmissionData
-from cases.services import filing
+from cases.services import filing, package_keys
 from cases.services.acting import locked, require
 from cases.services.incoming import may_take_in
+from cases.services.package_keys import KeyOfPackage
 from cases.workflow import State
 from documents import services as files
 from sealing.models import DataKey
@@ -45,10 +45,6 @@ LETTER = ("at", "from", "sender", "subject", "text")
 MOST = {"complainants": 500, "respondents": 100, "issues": 100, "proceedings": 100}
 
 
-class UnknownKey(Conflict):
-    """The package is signed, but not with a key that its NCP told us by another way."""
-
-
 @dataclass(frozen=True)
 class Looked:
     """What taking a package in would make, for the officer to look at first."""
@@ -60,7 +56,7 @@ class Looked:
     links: list[dict[str, Any]]
     history: list[dict[str, Any]]
     messages: list[dict[str, Any]]
-    is_key_known: bool
+    key: KeyOfPackage
     is_for_us: bool
     already: Case | None
 
@@ -106,7 +102,6 @@ def look(package: Package) -> Looked:
         raise BadPackage(_("case.json does not hold a case in the way that it should.")) from error
     if {row["path"] for row in documents} != {row.path for row in package.documents}:
         raise BadPackage(_("The documents of the package are not those that it lists."))
-    known = ncps.of(manifest.sender)
     held = TakenIn.objects.filter(pk=manifest.id).select_related("case").first()
     return Looked(
         package=package,
@@ -116,25 +111,30 @@ def look(package: Package) -> Looked:
         links=links,
         history=history,
         messages=messages,
-        is_key_known=bool(known and known.public_key and known.public_key == manifest.public_key),
+        key=package_keys.judged(manifest.sender, manifest.public_key),
         is_for_us=manifest.recipient == settings.NCP_COUNTRY,
         already=held.case if held else None,
     )
 
 
-def take_in(looked: Looked, *, by: User | None, trust_key: bool = False) -> tuple[Case, bool]:
+def take_in(
+    looked: Looked, *, by: User | None, trust_key: bool = False, replace_key: bool = False
+) -> tuple[Case, bool]:
     """Open a case of a package: received today, with its origin, its dates there and its links.
     A second time gives the same case again and makes nothing.
 
     Args:
         by: the officer; None for the command line.
-        trust_key: the officer compared the fingerprint of the key with the NCP by another way.
+        trust_key: the officer compared the fingerprint of the key with the NCP by another way;
+            it is remembered.
+        replace_key: the same for a key that is not the one of before.
 
     Returns:
         The case and whether it is new.
 
     Raises:
-        UnknownKey: nobody knows the key and nobody compared it.
+        UnknownKey: nobody knows the key and nobody compared it; `ChangedKey` where it is not the
+            one of before.
         BadPackage: the package is for another NCP, or a document in it cannot be taken.
         PermissionDenied: the person is no officer.
     """
@@ -145,10 +145,7 @@ def take_in(looked: Looked, *, by: User | None, trust_key: bool = False) -> tupl
             _("The package is for another NCP: %(name)s.")
             % {"name": ncps.label_of(manifest.recipient)}
         )
-    if not (looked.is_key_known or trust_key):
-        raise UnknownKey(
-            _("The key of this package is not known. Compare its fingerprint with the NCP first.")
-        )
+    package_keys.check(looked.key, trust=trust_key, replace=replace_key)
     written: list[str] = []
     try:
         with transaction.atomic():
@@ -157,6 +154,8 @@ def take_in(looked: Looked, *, by: User | None, trust_key: bool = False) -> tupl
             if earlier:
                 transaction.set_rollback(True)
                 return earlier.case, False
+            if not looked.key.is_trusted:
+                package_keys.remember(manifest.sender, manifest.public_key, key=looked.key, by=by)
             documents = _store(looked, data_key, by, written)
             return _open_case(looked, data_key, documents, by), True
     except BaseException as error:
@@ -186,7 +185,7 @@ def _open_case(
             country=manifest.sender,
             manifest_digest=manifest.digest,
             public_key=manifest.public_key,
-            is_key_known=looked.is_key_known,
+            is_key_known=looked.key.is_trusted,
             content=json.dumps(
                 {
                     "origin": looked.origin,

@@ -264,6 +264,7 @@ class ContactForm(forms.Form):
         error_messages={"invalid": _("A key has 44 letters, digits, + and /, and ends with =.")},
     )
     is_confirmed = forms.BooleanField(label=_("The NCP itself confirmed this"), required=False)
+    key_before = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class GuestForm(forms.Form):

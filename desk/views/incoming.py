@@ -26,7 +26,7 @@ from cases.models.audit import ReadKind
 from cases.models.transfer import IncomingKind
 from cases.packages import BadPackage
 from cases.packages import Package as PackageFile
-from cases.services import incoming, mails, open_cases, taking_in
+from cases.services import incoming, mails, open_cases, package_keys, taking_in
 from desk import exports
 from desk.forms.coordination import FileMailForm, MailForm, OpenCasesForm, PackageForm
 from desk.views.base import CaseView
@@ -168,10 +168,11 @@ class PackageIn(_Waiting):
                     taking_in.look(PackageFile(reader)),
                     by=request.user,
                     trust_key="trust_key" in request.POST,
+                    replace_key="replace_key" in request.POST,
                 )
         except BadPackage as error:
             return self.page(str(error))
-        except taking_in.UnknownKey as error:
+        except package_keys.UnknownKey as error:
             return self.page(str(error.message))
         incoming.settle(self.item, by=request.user, case=str(case.pk), new=is_new)
         if is_new:

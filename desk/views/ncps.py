@@ -15,8 +15,9 @@ from accounts.guards import role_required
 from accounts.permissions import may_manage_people
 from accounts.roles import Role
 from cases import ncps, packages
+from cases.errors import Conflict
 from cases.models import NcpContact, NcpGuest
-from cases.services import coordination, sharing
+from cases.services import coordination, package_keys, sharing
 from desk import guests
 from desk.forms.coordination import ContactForm, GuestForm
 from sealing import signing
@@ -42,11 +43,13 @@ def ncp(request: HttpRequest, country: str) -> HttpResponse:
     if known is None or known.country == settings.NCP_COUNTRY:
         raise Http404
     names = ("name", "website", "email", "phone", "address", "public_key", "is_confirmed")
-    initial = {name: getattr(known, name) for name in names}
+    initial = {name: getattr(known, name) for name in names} | {"key_before": known.public_key}
     is_invitation = "invite" in request.POST
     form = ContactForm(
         request.POST if request.method == "POST" and not is_invitation else None, initial=initial
     )
+    if "forget_key" in request.POST:
+        return _forget_key(request, known.country)
     guest_form = GuestForm(request.POST if is_invitation else None, prefix="guest")
     if form.is_bound and form.is_valid():
         try:
@@ -71,9 +74,20 @@ def ncp(request: HttpRequest, country: str) -> HttpResponse:
         "form": form,
         "guest_form": guest_form if may_manage_people(request.user) else None,
         "guests": guests.by_country({known.country}).get(known.country, []),
+        "trust": package_keys.trust_in(known.country),
         "changed": NcpContact.objects.filter(pk=known.country).select_related("changed_by").first(),
     }
     return render(request, "desk/coordination_ncp.html", context)
+
+
+def _forget_key(request: HttpRequest, country: str) -> HttpResponse:
+    try:
+        package_keys.forget(country, request.POST["forget_key"], by=request.user)
+    except Conflict as error:
+        messages.warning(request, str(error.message))
+    else:
+        messages.success(request, _("This key is not trusted any more."))
+    return redirect("desk:ncp", country.lower())
 
 
 @role_required(*KEEPERS)

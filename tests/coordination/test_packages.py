@@ -23,6 +23,7 @@ from cases.services import (
     correspondence,
     deadlines,
     destruction,
+    package_keys,
     passing,
     passing_consents,
     relations,
@@ -274,7 +275,7 @@ def test_second_import_makes_nothing(incoming_package, officer):
 
 
 def test_unknown_key_needs_somebody_who_compared_it(incoming_package, officer):
-    with pytest.raises(taking_in.UnknownKey):
+    with pytest.raises(package_keys.UnknownKey):
         take(incoming_package, officer)
     assert not TakenIn.objects.exists()
     coordination.save_contact("DE", by=officer, public_key=signing.public_key())
