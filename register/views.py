@@ -171,7 +171,19 @@ def document_page(request: HttpRequest, record_id: UUID, document_id: UUID) -> H
         pk=document_id,
         record=record,
     )
-    return render(request, "register/document.html", {"record": record, "document": document})
+    valid = None
+    if not document.is_current:
+        valid = record.documents.filter(
+            kind=document.kind,
+            number=document.number,
+            language=document.language,
+            is_current=True,
+        ).first()
+    return render(
+        request,
+        "register/document.html",
+        {"record": record, "document": document, "valid": valid},
+    )
 
 
 @public_page

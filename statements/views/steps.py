@@ -323,7 +323,12 @@ class Correct(StepView):
     step = "correct"
     form_class = ReasonForm
     heading = _("Correct the published text")
-    lead = _("The published text stays until the corrected one is signed off and published.")
+    lead = _(
+        "The published text stays until the corrected one is signed off and published. After that "
+        "everybody can still read the old text, marked as not valid. If it names somebody wrongly, "
+        "take the case off the register first: that removes every version, and the corrected "
+        "text alone comes back."
+    )
     button = _("Begin the correction")
     done = _("You can edit the text now.")
 

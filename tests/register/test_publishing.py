@@ -44,6 +44,34 @@ def test_a_corrected_statement_supersedes_the_first_which_stays_public(client):
     assert client.get(f"/register/{row.pk}/{old.pk}.pdf").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("language", "not_valid"),
+    [
+        ("en", "This version is not valid any more."),
+        ("ru", "Эта версия больше не действует."),
+        ("kk", "Бұл нұсқа енді жарамсыз."),
+    ],
+)
+def test_a_superseded_text_says_first_which_version_is_valid_and_what_changed(
+    client, language, not_valid
+):
+    """A reader who came by an old link was offered the PDF first; the notice under it led to the
+    next version, which may itself be replaced, and never said what was corrected or why."""
+    data = samples.record()
+    row = publish(data, samples.statement())
+    publish(data, samples.statement(markdown="# Two", correction_note="The day was wrong."))
+    publish(data, samples.statement(markdown="# Three", correction_note="A place was wrong."))
+    old, _middle, valid = PublishedDocument.objects.order_by("version")
+    client.cookies["language"] = language
+    page = client.get(
+        f"/register/{row.pk}/{old.pk}/", headers={"accept-language": language}
+    ).content.decode()
+    assert page.index(not_valid) < page.index(f"{old.pk}.pdf")
+    assert f"/register/{row.pk}/{valid.pk}/" in page
+    assert "The day was wrong." in page
+    assert not_valid not in client.get(f"/register/{row.pk}/{valid.pk}/").content.decode()
+
+
 def test_statements_in_several_languages_stand_beside_each_other():
     data = samples.record()
     for language in ("kk", "ru", "en"):

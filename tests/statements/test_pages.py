@@ -187,6 +187,10 @@ class TestTheWholeWay:
         assert send(desk, "publish", sure="on").status_code == 302
         assert scene.reload().state == "closed"
         assert PublishedRecord.objects.public().count() == 1
+        # An officer who corrected a wrong name thought that the old text was gone: it stays public.
+        told = desk.get(step("correct", statement)).content.decode()
+        assert "everybody can still read the old text" in told
+        assert "take the case off the register first" in told
         assert send(desk, "correct", reason="A date").status_code == 302
         assert send(desk, "set_aside", sure="on").status_code == 302
         assert send(desk, "unpublish", reason="Danger").status_code == 302
