@@ -127,3 +127,7 @@ NEXT_STEP = {
     State.WITHDRAWN: _("Nothing more happens here, and nothing is published."),
 }
 """One sentence for each state: what happens next. By when is said by the open deadline."""
+
+NOTHING_FOLLOWS = _("The case is closed. No follow-up is planned.")
+"""Of a closed case of which nobody looks again at what came: the last follow-up named no further
+day, or its content was erased."""

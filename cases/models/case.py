@@ -14,6 +14,7 @@ from cases.querysets import CaseQuerySet
 from cases.workflow import (
     EARLY_OUTCOMES,
     NEXT_STEP,
+    NOTHING_FOLLOWS,
     OPEN_STATES,
     NotRegisteredReason,
     Outcome,
@@ -139,6 +140,8 @@ class Case(FSMModelMixin, models.Model):
     @property
     def next_step(self) -> str:
         """Return one sentence that says what happens next."""
+        if self.state == State.CLOSED and self.next_due_on is None:
+            return NOTHING_FOLLOWS
         return NEXT_STEP[State(self.state)]
 
     # Transitions state the rule and touch this row alone; services do the rest.

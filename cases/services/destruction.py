@@ -208,7 +208,7 @@ def _blank(case: Case) -> None:
             if field.name in KEPT_COLUMNS or field.name in values:
                 continue
             values[field.name] = None if field.null else field.get_default() or ""
-    values |= {"next_due_on": None, "next_due_kind": ""}
+    values |= {"next_due_on": None, "next_due_kind": "", "follow_up_on": None}
     Case.objects.filter(pk=case.pk).update(**values)
 
 

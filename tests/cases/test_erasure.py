@@ -38,7 +38,7 @@ from cases.services import (
 )
 from cases.services import retention as keeping
 from cases.services.acting import locked
-from cases.workflow import State
+from cases.workflow import NEXT_STEP, NOTHING_FOLLOWS, State
 from config.backup import connection_environment, program
 from sealing.fields import ERASED
 from sealing.models import DataKey
@@ -212,6 +212,21 @@ def test_nothing_is_written_to_an_erased_case_and_its_pages_still_open(scene, se
     client = browser(scene.officer)
     for name, status in (("case", 200), ("history", 200), ("retention", 200), ("submission", 409)):
         assert client.get(reverse(f"desk:{name}", args=[scene.case.pk])).status_code == status
+
+
+def test_an_erased_case_promises_no_follow_up(second):
+    """Its deadlines and its statement's texts were gone, and the page still said that the office
+    follows up on the date that the statement names."""
+    scene = factories.case_in(State.FINAL_STATEMENT, data=_data())
+    ending.close(scene.case, by=scene.officer, statement=uuid.uuid4())
+    case = Case.objects.get(pk=scene.case.pk)
+    assert case.next_due_kind == "follow_up"
+    assert case.next_step == NEXT_STEP[State.CLOSED]
+    Case.objects.filter(pk=case.pk).update(follow_up_on=date(2031, 5, 1))
+    erased(scene, second)
+    case.refresh_from_db()
+    assert case.follow_up_on is None
+    assert case.next_step == NOTHING_FOLLOWS
 
 
 def test_other_cases_and_their_people_stay_as_they_are(scene, second):
