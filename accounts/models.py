@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import (
@@ -85,6 +86,12 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def shown_as(self) -> str:
+        """Return who this invented person is, in the language of the page."""
+        parts = self.demonstration.split(": ", 1)
+        return ": ".join(gettext(part) for part in parts if part)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         return salted_hmac(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.demonstration import people
+from config.demonstration.says import ABOUT, SIDES
 
 if TYPE_CHECKING:
     from config.demonstration.stories import Story
@@ -15,23 +16,6 @@ CODES = {
     ("hotel", "complainant"): "ZMG5-TTT7-KAE2-V39M-Q8HB-5GJ7",
     ("hotel", "respondent"): "R0Q3-4VC0-95NV-4GW2-JXX5-0T30",
 }
-ABOUT = {
-    "river": "polluted river, just received",
-    "overtime": "unpaid overtime, name withheld",
-    "electricity": "electricity bill, not registered",
-    "school": "building site, withdrawn",
-    "union": "trade union, initial assessment",
-    "resettlement": "resettlement, initial assessment",
-    "retail": "unsafe heaters, members vote",
-    "herders": "pasture road, good offices offered",
-    "warehouse": "heat in a warehouse, referred to mediation",
-    "dust": "cement dust, mediation runs",
-    "seeds": "seeds and fertiliser, examination",
-    "hotel": "hotel contracts, comments on the draft statement",
-    "port": "accidents in a port, published",
-    "bank": "bank loan, follow-up",
-    "review": "location data, held for review",
-}
 
 
 def show_parties(story: Story, *, order: int) -> None:
@@ -39,14 +23,14 @@ def show_parties(story: Story, *, order: int) -> None:
     key = story.row["key"]
     people.show(
         story.complainant,
-        f"Complainant: {ABOUT[key]}",
+        f"{SIDES['complainant']}: {ABOUT[key]}",
         order=order,
         code=CODES.get((key, "complainant"), ""),
     )
     for enterprise in story.enterprises[:1]:
         people.show(
             enterprise,
-            f"Enterprise: {ABOUT[key]}",
+            f"{SIDES['respondent']}: {ABOUT[key]}",
             order=order + 1,
             code=CODES.get((key, "respondent"), ""),
         )
@@ -54,5 +38,4 @@ def show_parties(story: Story, *, order: int) -> None:
 
 def listed() -> list[tuple[str, str]]:
     """Return each code with whom it signs in."""
-    names = {"complainant": "Complainant", "respondent": "Enterprise"}
-    return [(code, f"{names[side]}: {ABOUT[key]}") for (key, side), code in CODES.items()]
+    return [(code, f"{SIDES[side]}: {ABOUT[key]}") for (key, side), code in CODES.items()]

@@ -23,6 +23,12 @@ def test_invented_person_is_one_click_away(demonstration):
     assert is_signed_in(client)
 
 
+def test_who_somebody_is_stands_there_in_the_language_of_the_reader(demonstration):
+    person("officer", demonstration="Officer of the secretariat: runs the procedure")
+    page = Client(headers={"accept-language": "ru"}).get(PATH).content.decode()
+    assert "Сотрудник секретариата: ведёт процедуру" in page
+
+
 def test_invented_party_can_be_chosen_too(demonstration):
     party = services.party_user()
     party.demonstration = "Complainant"

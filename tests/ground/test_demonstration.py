@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from django.conf import settings
 
-from config.demonstration import words
+from config.demonstration import between, says, words
 from config.demonstration.submissions import submission
 
 TABLES = {
@@ -37,3 +37,11 @@ def test_words_are_there_in_every_language(name):
     if isinstance(table["en"], tuple):
         assert len({len(value) for value in table.values()}) == 1
     assert len(set(table.values())) == len(table)
+
+
+def test_who_everybody_is_can_be_said_in_every_language():
+    """The page of sign-ins told a Kazakh reader in English who was who."""
+    text = (settings.BASE_DIR / "data/demonstration.toml").read_text()
+    told = [row["says"] for row in tomllib.loads(text)["person"]] + [between.GUEST["says"]]
+    assert {part for line in told for part in line.split(": ", 1)} == says.STAFF
+    assert {row["key"] for row in cases()} == set(says.ABOUT)
