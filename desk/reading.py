@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cases import permissions, rules
 from cases.actions import available_actions
-from cases.disclosure import OWED_BY, Audience, audience_of, disclosed, may_read_event
+from cases.disclosure import OWED_BY, Audience, audience_of, disclosed, may_know, may_read_event
 from cases.kinds import EventKind
 from cases.models import (
     Case,
@@ -124,11 +124,11 @@ def _parties(case: Case, shown: DisclosedCase, to: Audience) -> Any:
 
 def _withheld_from(row: Party) -> tuple[str, ...]:
     audiences = (
-        (row.shown_to_respondent, _("the enterprise")),
-        (row.shown_to_mediator, _("the mediator")),
-        (row.shown_to_public, _("the public")),
+        (Audience.RESPONDENT, _("the enterprise")),
+        (Audience.MEDIATOR, _("the mediator")),
+        (Audience.PUBLIC, _("the public")),
     )
-    return tuple(label for is_shown, label in audiences if not is_shown)
+    return tuple(label for audience, label in audiences if not may_know(row, audience))
 
 
 def _issues(case: Case, shown: DisclosedCase) -> list[ReadIssue]:

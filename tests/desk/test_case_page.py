@@ -54,6 +54,18 @@ def test_every_action_offered_leads_to_a_page(state, officer, desk, other_office
                 assert answer.status_code == 200, offer["action"].name
 
 
+def test_a_name_that_the_enterprise_may_not_know_is_withheld_from_the_public_too(
+    in_assessment, desk
+):
+    """The page said "the enterprise" alone where the person had said yes to the public, and the
+    officer had to know by heart that the public reads a pseudonym all the same."""
+    in_assessment.case.parties.filter(side="complainant").update(
+        shown_to_mediator=True, shown_to_respondent=False, shown_to_public=True
+    )
+    shown = desk.get(page("case", in_assessment.case)).text
+    assert "Withheld from: the enterprise, the public<" in shown
+
+
 def test_withheld_name_is_read_by_the_named_officer_alone(
     in_assessment, desk, other_officer, member
 ):
