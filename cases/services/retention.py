@@ -146,5 +146,6 @@ def forget_old_logs(*, at: Any = None) -> int:
 
 
 def _moment(now: Any, months: int) -> Any:
-    day = retention.months_after(timezone.localdate(now), -months)
-    return now.replace(year=day.year, month=day.month, day=day.day)
+    here = timezone.localtime(now)
+    day = retention.months_after(here.date(), -months)
+    return here.replace(year=day.year, month=day.month, day=day.day)

@@ -9,8 +9,6 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-_KEPT = "synthetic_indexes"
-"""The table that holds the definitions of dropped indexes: a run may be killed."""
 _DROPPABLE = """
 SELECT c.relname, pg_get_indexdef(i.indexrelid)
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -45,7 +43,7 @@ def without_indexes(tables: Iterable[type[models.Model]]) -> Iterator[None]:
 
 def restore_indexes() -> None:
     """Build the indexes whose definitions were put aside, if there are any."""
-    if _KEPT not in connection.introspection.table_names():
+    if "synthetic_indexes" not in connection.introspection.table_names():
         return
     with transaction.atomic(), connection.cursor() as cursor:
         _settle(cursor)

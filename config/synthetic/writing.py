@@ -184,7 +184,8 @@ def _line(row: Row, key_id: uuid.UUID | None = None) -> str:
     for name, value in given.items():
         if name in places:
             place, spelling, is_sealed = places[name]
-            if is_sealed and value and key_id:
+            if is_sealed and value:
+                assert key_id, "nothing secret is written without its key"
                 values[place] = seal(value, key_id)
             else:
                 values[place] = spelling[type(value)](value)

@@ -557,3 +557,11 @@ def test_the_check_goes_on_after_a_stop_and_finds_what_was_tampered_with(scene):
     assert run.finished_at
     assert {fault["case"] for fault in run.faults} == {str(scene.case.pk)}
     assert str(other.pk) not in json.dumps(run.faults)
+
+
+def test_the_log_is_kept_to_the_hour_whatever_day_it_is_in_greenwich():
+    """In the evening of Greenwich, when it is tomorrow in Almaty, the log lost a day too early."""
+    evening = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
+    assert retention._moment(evening, 12) == datetime(2025, 11, 22, 20, 30, tzinfo=UTC)
+    leap = datetime(2028, 2, 29, 6, 0, tzinfo=UTC)
+    assert retention._moment(leap, 12) == datetime(2027, 2, 28, 6, 0, tzinfo=UTC)
