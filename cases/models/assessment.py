@@ -31,6 +31,7 @@ class Assessment(models.Model):
     answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["issue", "criterion"], name="one_answer_per_criterion")
         ]
@@ -72,6 +73,7 @@ class Decision(models.Model):
     """The chair, where their voice broke a tie."""
 
     class Meta:
+        ordering = ["proposed_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(state="open"), name="one_open_decision_per_case"
@@ -101,6 +103,7 @@ class IssueDecision(models.Model):
     reasons = SealedTextField()
 
     class Meta:
+        ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["decision", "issue"], name="one_decision_per_issue")
         ]
@@ -143,6 +146,7 @@ class Vote(models.Model):
     """When the voter turned out to have a conflict of interest."""
 
     class Meta:
+        ordering = ["cast_at", "id"]
         constraints = [
             models.UniqueConstraint(fields=["decision", "member"], name="one_vote_per_member"),
             models.UniqueConstraint(
@@ -168,6 +172,7 @@ class GoodOfficesReply(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["side"]
         constraints = [models.UniqueConstraint(fields=["case", "side"], name="one_reply_per_side")]
 
     @property

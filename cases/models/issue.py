@@ -107,6 +107,9 @@ class ParallelProceeding(models.Model):
     )
     """Empty where a complainant named it in the form."""
 
+    class Meta:
+        ordering = ["id"]
+
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.case.data_key_id

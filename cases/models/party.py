@@ -134,6 +134,9 @@ class Representation(models.Model):
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        ordering = ["since", "id"]
+
     @property
     def sealing_key_id(self) -> uuid.UUID:
         return self.case.data_key_id
@@ -147,6 +150,9 @@ class Principal(models.Model):
     )
     name = SealedTextField()
     name_index = models.CharField(max_length=40, blank=True, db_index=True)
+
+    class Meta:
+        ordering = ["id"]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

@@ -93,6 +93,7 @@ class Pause(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["since", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["case"], condition=Q(until=None), name="one_open_pause_per_case"
@@ -120,6 +121,9 @@ class Extension(models.Model):
     reason = SealedTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["created_at", "id"]
 
     @property
     def sealing_key_id(self) -> uuid.UUID:

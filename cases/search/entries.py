@@ -13,14 +13,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
-from cases.models import (
-    Case,
-    CaseDocument,
-    Message,
-    Note,
-    Principal,
-    Request,
-)
+from cases.models import Case, CaseDocument
 from cases.models.search import Place, Readers
 from cases.search import course
 from cases.search.entry import Entry
@@ -41,22 +34,28 @@ def add_source(texts_of: Callable[[Case], Iterator[Entry]], *relations: str) -> 
 
 def load(pk: UUID) -> Case:
     """Return a case with all that is searched of it."""
-    return Case.objects.prefetch_related(
+    return Case.objects.prefetch_related(*relations()).get(pk=pk)
+
+
+def relations() -> tuple[str | Prefetch, ...]:
+    """Return what of a case is loaded; the rows of each come in an order of their own, as the
+    text that is searched is made of them."""
+    return (
         "parties__organisation",
-        Prefetch("representations__principals", Principal.objects.order_by("pk")),
+        "representations__principals",
         "issues",
         "proceedings",
         "decisions__on_issues",
         "decisions__votes",
         "issues__assessments",
-        Prefetch("messages", Message.objects.all()),
-        Prefetch("requests", Request.objects.all()),
+        "messages",
+        "requests",
         Prefetch("documents", CaseDocument.objects.select_related("document")),
-        Prefetch("notes", Note.objects.all()),
+        "notes",
         "submission",
         *course.RELATIONS,
-        *(relation for relations, _texts in _sources for relation in relations),
-    ).get(pk=pk)
+        *(name for names, _texts in _sources for name in names),
+    )
 
 
 def of_case(case: Case) -> Iterator[Entry]:

@@ -189,6 +189,18 @@ def test_indexing_again_writes_only_what_changed(scene):
     assert search.index(scene.case) == 1
 
 
+def test_every_row_that_is_searched_has_its_place_among_the_others():
+    """The reasons on the issues came as PostgreSQL found them, by one index or another: the same
+    case was indexed again, and read in another order."""
+    for path in entries.relations():
+        model = Case
+        for name in str(getattr(path, "prefetch_to", path)).split("__"):
+            field = model._meta.get_field(name)
+            model = field.related_model
+            if field.one_to_many:
+                assert model._meta.ordering, f"{path}: {model.__name__}"
+
+
 def test_names_shown_later_are_blotted_no_more(other_officer, scene):
     correspondence.send_message(
         scene.case, side="complainant", text="Айгүл мен", by=scene.complainant
