@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern, resolve, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +36,7 @@ FOR_PEOPLE = frozenset({"ProposeErasure", "ProposePersonErasure", "SettleErasure
 SCOPES = {
     "message": Scope.MESSAGES_WRITE,
     "request": Scope.MESSAGES_WRITE,
+    "answer_report": Scope.MESSAGES_WRITE,
     "add_document": Scope.DOCUMENTS_WRITE,
     "declare": Scope.DECISIONS_WRITE,
     "propose": Scope.DECISIONS_WRITE,
@@ -69,6 +70,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
 }
 VERSION = "row_version"
+ANSWER_REPORT = "answer_report"
+"""The one step that is offered with a subject of its own: the report that waits."""
 
 
 class Precondition(APIException):
@@ -160,10 +163,19 @@ def opened(
     return view
 
 
-def described(request: Request, pk: UUID, action: str) -> list[dict[str, Any]]:
-    """Return the fields of an action of `cases.actions`; none where its page alone does it."""
-    page = _OFFERED.get(action.replace("-", "_"))
-    return fields_of(opened(page, request, pk, {}).form()) if page else []
+def href_of_report(case_id: UUID, report: str) -> str:
+    """Return where the answer to a report of pressure is posted."""
+    return reverse(route_name(ANSWER_REPORT), args=[case_id, report])
+
+
+def described(request: Request, pk: UUID, offer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of an offered action; none where its page alone does it."""
+    if not offer["href"]:
+        return []
+    step = resolve(offer["href"])
+    page: type[ActionView] = step.func.cls.page  # type: ignore[attr-defined]
+    rest = {name: value for name, value in step.kwargs.items() if name != "pk"}
+    return fields_of(opened(page, request, pk, rest).form())
 
 
 def require_version(request: Request, case: Case) -> int:

@@ -20,7 +20,7 @@ from cases.actions import available_actions
 from cases.disclosure import audience_of, disclosed, readable_events
 from cases.kinds import EventKind
 from cases.models import Case, CaseDocument
-from desk import api_actions
+from desk import api_actions, pressure
 from desk.api_doors import ETAG, PROBLEMS, TAGS, CaseView, with_version
 from desk.api_shapes import (
     CaseActionSerializer,
@@ -64,7 +64,8 @@ def _documents(case: Case, user: User) -> QuerySet[CaseDocument]:
 
 
 def _offers(case: Case, user: User) -> list[dict[str, Any]]:
-    return [
+    """Return what somebody may do now; a report of pressure alone is next while it waits."""
+    offers = [
         {
             "name": action.name,
             "label": str(action.label),
@@ -76,6 +77,19 @@ def _offers(case: Case, user: User) -> list[dict[str, Any]]:
         }
         for action in available_actions(case, user)
     ]
+    report = pressure.unanswered(case, user)
+    if not report:
+        return offers
+    answer = {
+        "name": api_actions.ANSWER_REPORT.replace("_", "-"),
+        "label": str(pressure.LABEL),
+        "hint": str(pressure.HINT),
+        "is_next": True,
+        "is_grave": False,
+        "href": api_actions.href_of_report(case.pk, report),
+        "scope": api_actions.scope_of(api_actions.ANSWER_REPORT).value,
+    }
+    return [answer, *({**offer, "is_next": False} for offer in offers)]
 
 
 class Part(CaseView):
@@ -182,7 +196,7 @@ class CaseActions(CaseView):
     def get(self, request: Request, pk: UUID) -> Response:
         case = self.case(request, pk)
         described = [
-            {**offer, "fields": api_actions.described(request, pk, offer["name"])}
+            {**offer, "fields": api_actions.described(request, pk, offer)}
             for offer in _offers(case, request.user)
         ]
         shown = DescribedActionSerializer(described, many=True)

@@ -10,6 +10,7 @@ from cases.held import matching
 from cases.models import Case
 
 LABEL = _("Answer the report of pressure")
+HINT = _("Somebody is put under pressure. Only their side and you read the answer.")
 
 
 def unanswered(case: Case, user: User) -> str:

@@ -98,9 +98,8 @@ class CaseHome(CaseView):
 
 def _answer(case: Case, report: str) -> dict[str, Any]:
     """Return the answer to a report of pressure as the one thing to do now."""
-    hint = _("Somebody is put under pressure. Only their side and you read the answer.")
     return {
-        "action": {"label": pressure.LABEL, "hint": hint},
+        "action": {"label": pressure.LABEL, "hint": pressure.HINT},
         "url": reverse("desk:answer_report", args=[case.pk, report]),
     }
 

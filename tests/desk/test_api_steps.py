@@ -112,6 +112,38 @@ def test_every_listed_address_answers(api, in_assessment):
 
 
 @pytest.mark.django_db
+def test_waiting_report_of_pressure_alone_is_next(api, officer, other_officer):
+    """On the desk the answer to a report of pressure was the one thing proposed; a program was
+    told to conclude the good offices, and nowhere that somebody waited for protection."""
+    scene = factories.case_in("mediation", officer=officer)
+    correspondence.report_reprisal(scene.case, text="CANARY-THREAT", by=scene.complainant)
+    report = scene.case.messages.get(is_reprisal_report=True)
+    for step in ("", "actions"):
+        answer = api.get(address(scene.case, step)).json()
+        first, *others = answer["actions"] if step == "" else answer
+        assert first["name"] == "answer-report"
+        assert first["is_next"]
+        assert not any(row["is_next"] for row in others)
+        assert "conclude" in {row["name"] for row in others}
+    assert first["href"] == address(scene.case, f"reports/{report.pk}")
+    assert first["fields"] == api.get(first["href"]).json()
+    assert [field["name"] for field in first["fields"]] == ["text"]
+    # Whoever may not read such a report learns nothing of it here either.
+    other = program(other_officer)
+    for step in ("", "actions", "events", "deadlines", "documents"):
+        told = other.get(address(scene.case, step)).content.decode()
+        assert not [word for word in ("/reports/", "reprisal", "CANARY") if word in told], step
+    named = {row["name"]: row for row in other.get(address(scene.case)).json()["actions"]}
+    assert named["conclude"]["is_next"]
+    assert other.get(first["href"]).status_code == 403
+    assert first["scope"] == "messages:write"
+    sent = send(api, scene.case, f"reports/{report.pk}", {"text": "We see to it."})
+    assert sent.status_code == 200, sent.content
+    assert next(row for row in sent.json()["case"]["actions"])["is_next"]
+    assert "answer-report" not in {row["name"] for row in sent.json()["case"]["actions"]}
+
+
+@pytest.mark.django_db
 def test_step_whose_answer_holds_a_code_is_left_to_its_page(api, officer):
     case = factories.case_in("initial_assessment", officer=officer, served=False).case
     listed = {row["name"]: row for row in api.get(address(case)).json()["actions"]}
