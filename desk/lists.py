@@ -37,6 +37,7 @@ class Next:
     label: Any
     url: str
     letter: str = ""
+    is_declaration: bool = False
 
 
 @dataclass
@@ -175,7 +176,8 @@ def _next_act(case: Case, user: User) -> Next | None:
     if permissions.may_run_procedure(case, user) and (called := waiting.waiting(case)):
         letter = reverse("desk:write_letter", args=[case.pk, called[0].name])
     if first:
-        return Next(first.label, links.of_action(case.pk, first.name), letter)
+        url = links.of_action(case.pk, first.name)
+        return Next(first.label, url, letter, is_declaration=first.name == "declare")
     return Next(_("Write the letter"), letter) if letter else None
 
 

@@ -170,6 +170,9 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
     owes_tasks = user.has_role(Role.OFFICER, Role.DECISION_MAKER)
     if owes_tasks:
         lists.add_next_acts([*waiting, *late, *week], user)
+        for row in waiting:
+            if row.next and row.next.is_declaration:
+                row.reason_url = row.next.url  # before it, the other pages are closed
     return {
         "is_home": True,
         "waiting": waiting,

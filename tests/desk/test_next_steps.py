@@ -17,14 +17,17 @@ from cases.services import (
     incoming,
     lapsing,
     recall,
+    requests,
     settling,
 )
 from cases.workflow import State
 from notifications.audience import recipients
 from notifications.models import OutboxMessage
+from statements.services import writing
 from tests import factories
 from tests.desk.conftest import browser, page
 from tests.desk.test_deciding import proposed
+from tests.statements.conftest import hear
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +148,86 @@ def test_what_a_case_waits_for_is_one_click_away(officer):
     client = browser(officer)
     assert f'href="{place}">An auditor asks' in client.get(home).text
     assert client.get(place).status_code == 200
+
+
+def waiting_row(person):
+    (row,) = browser(person).get(reverse("desk:worklist")).context["waiting"]
+    return row
+
+
+def test_every_reason_of_waiting_leads_to_its_place(officer, other_officer, member):
+    """A challenge, a request for time, an erasure or a statement to sign off was named as the
+    reason, and nothing led there."""
+    scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
+    case = scene.case
+    made = conflicts.challenge(
+        case, challenged=officer, side="complainant", reasons="Her firm.", by=scene.complainant
+    )
+    row = waiting_row(officer)
+    assert (str(row.reason), row.reason_url) == (
+        "A party challenges your impartiality: you may reply", page("declarations", case),
+    )  # fmt: skip
+    reply = reverse("desk:challenge_reply", args=[case.pk, made.pk])
+    assert f'href="{reply}"' in browser(officer).get(row.reason_url).text
+    conflicts.reply_to_challenge(made, text="No.", by=officer)
+    decide = reverse("desk:decide_challenge", args=[case.pk, made.pk])
+    assert decide in follow(waiting_row(declared(case, member)), member)
+    conflicts.decide_challenge(made, is_upheld=False, answer="Unrelated.", by=member)
+
+    day = deadlines.today() + timedelta(days=14)
+    requests.ask(case, sides=["complainant"], text="Which mine?", due_on=day, by=officer)
+    owed = case.requests.get().deadline
+    wanted = requests.ask_for_more_time(
+        owed, side="complainant", wanted_on=owed.due_on + timedelta(days=7), reason="Harvest",
+        by=scene.complainant,
+    )  # fmt: skip
+    place = reverse("desk:decide_time", args=[case.pk, wanted.pk])
+    row = waiting_row(officer)
+    assert row.reason_url.endswith("#requests")
+    assert 'id="requests"' in follow(row, officer)
+    assert place in follow(row, officer)
+
+
+def test_erasure_and_sign_off_lead_to_their_place(officer, other_officer):
+    over = factories.case_in(State.NOT_REGISTERED, officer=officer)
+    gone = erasure.propose(over.case, basis="request", legal_basis="Act 12", by=officer)
+    settle = reverse("desk:settle_erasure", args=[over.case.pk, gone.pk])
+    assert settle in follow(waiting_row(other_officer), other_officer)
+    erasure.decline(gone, by=other_officer)
+
+    scene = factories.case_in(State.FINAL_STATEMENT, officer=officer)
+    statement = writing.begin(scene.case, kind="final", language="en", by=officer)
+    hear(scene, statement)
+    chair = declared(scene.case, scene.members[0])
+    row = waiting_row(chair)
+    assert (str(row.reason), row.reason_url) == (
+        "A statement waits to be signed off",
+        reverse("statements:workshop", args=[scene.case.pk]),
+    )
+    assert reverse("statements:sign_off", args=[statement.pk]) in follow(row, chair)
+
+
+def test_who_has_not_declared_is_led_to_the_declaration_first(officer, member):
+    """“Your vote is asked for” led to a page that says: first declare."""
+    scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
+    proposed(scene)
+    row = waiting_row(member)
+    assert str(row.reason) == "Your vote is asked for"
+    assert row.reason_url == page("declare", scene.case)
+    assert follow(row, member)
+    row = waiting_row(declared(scene.case, member))
+    assert row.reason_url == page("vote", scene.case)
+
+
+def declared(case, person):
+    conflicts.declare(case, by=person, has_conflict=False)
+    return person
+
+
+def follow(row, person):
+    response = browser(person).get(row.reason_url.partition("#")[0])
+    assert response.status_code == 200
+    return response.text
 
 
 def test_report_of_pressure_comes_before_every_other_step(officer, other_officer):
