@@ -146,6 +146,8 @@ def values_for(case: Case, reader: LetterAudience, *, language: str) -> dict[str
         values |= _of_issues(shown, texts, language) | _of_deadlines(case, shown, reader)
     if reader == LetterAudience.COMPLAINANT and case.outcome == Outcome.LAPSED:
         values |= _of_last_notice(case)
+    if case.outcome == Outcome.RESPONDENT_CEASED and (gone := case.ceasings.order_by("at").last()):
+        values["ceased_on"] = _day(gone.ceased_on)
     may_be_empty = ("authority", "ncp_address", "ncp_phone", "ncp_email")
     return {name: text for name, text in values.items() if text or name in may_be_empty}
 

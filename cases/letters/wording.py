@@ -66,6 +66,7 @@ FIELDS = {
         Field("other_ncp", _("The NCP to which it goes"), _SIDES),
         Field("last_day", _("The last day for an answer"), frozenset({A.COMPLAINANT})),
         Field("notice_on", _("The day of the last notice"), frozenset({A.COMPLAINANT})),
+        Field("ceased_on", _("The day on which the enterprise ceased to exist"), _SIDES),
         Field("authority", _("That the reader must prove for whom they act"), _SIDES),
         Field("ncp_name", _("The name of the office")),
         Field("ncp_address", _("Its address")),
@@ -136,7 +137,7 @@ _PROCEDURE = (
     "acknowledgement", "completion", "not_registered", "lead_proposal", "lead_agreed",
     "registration", "notice", "new_code", "reminder", "more_time", "delay", "consultation",
     "assessment_outcome", "good_offices", "comments", "withdrawal", "last_notice", "lapse",
-    "settlement", "transfer", "transferred", "copy_given", "closing",
+    "settlement", "ceased", "transfer", "transferred", "copy_given", "closing",
 )  # fmt: skip
 
 

@@ -22,7 +22,12 @@ from tests.desk.conftest import browser, page
 pytestmark = pytest.mark.django_db
 
 
-ENDINGS = {"withdrawal": "withdrawn", "lapse": "lapsed", "settlement": "settled_outside"}
+ENDINGS = {
+    "withdrawal": "withdrawn",
+    "lapse": "lapsed",
+    "settlement": "settled_outside",
+    "ceased": "respondent_ceased",
+}
 
 
 def ended(scene, kind):
@@ -35,6 +40,15 @@ def ended(scene, kind):
         )
         settling.answer_settlement(row, side="respondent", confirms=True, by=scene.officer)
         settling.end_settled(scene.reload(), by=scene.officer)
+    elif kind == "ceased":
+        ending.end_ceased(
+            scene.reload(),
+            party=scene.case.parties.standing().get(side="respondent"),
+            ceased_on=deadlines.today() - timedelta(days=40),
+            proof="Struck off the register",
+            heard="They know of nobody who came after it.",
+            by=scene.officer,
+        )
     else:
         with time_machine.travel(timezone.now() - timedelta(days=70), tick=False):
             lapsing.warn_of_lapse(
@@ -99,6 +113,20 @@ def test_letter_of_lapse_tells_the_enterprise_nothing_of_the_last_notice(officer
     told = {side: drafts.draft(case, kind, side, language="ru").text for side in Side.values}
     assert all(day in told["complainant"] for day in days)
     assert not any(day in told["respondent"] for day in days)
+
+
+def test_letter_on_an_enterprise_that_ceased_to_exist_says_since_when(officer):
+    """Such a case ended without a word to anybody: there was no letter for it."""
+    scene = factories.case_in(State.MEDIATION, officer=officer)
+    case = ended(scene, "ceased")
+    kind = wording.kinds()["ceased"]
+    for language in ("en", "ru", "kk"):
+        with override(language):
+            day = date_format(case.ceasings.get().ceased_on, "j E Y")
+        for side in Side.values:
+            written = drafts.draft(case, kind, side, language=language)
+            assert day in written.text, (side, language)
+            assert not written.gaps
 
 
 def test_withdrawal_before_the_enterprise_knew_calls_for_a_letter_to_the_complainant_alone(
