@@ -330,9 +330,9 @@ class SearchTextQuerySet(models.QuerySet[Any]):
         return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free) & ~drafts)
 
 
-class SeatQuerySet(models.QuerySet[Any]):
-    def current(self) -> SeatQuerySet:
-        """Seats held now."""
+class TermQuerySet(models.QuerySet[Any]):
+    def current(self) -> TermQuerySet:
+        """Seats and mandates held now: one may have a last day that lies ahead."""
         now = timezone.now()
         return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 

@@ -215,7 +215,7 @@ def addresses(message: OutboxMessage, person: User) -> Iterator[str]:
     if row.added_by_id and row.role != "representative":
         return  # the party's address is that of its main person
     if row.role == "representative":
-        source = message.case.representations.filter(user=person, until=None).first()
+        source = message.case.representations.current().filter(user=person).first()
     else:
         # Several complainants who filed together use one code: the first of them keeps it.
         source = row.party or message.case.parties.standing().filter(side=row.side).first()

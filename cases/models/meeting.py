@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.querysets import MeetingQuerySet, SeatQuerySet
+from cases.querysets import MeetingQuerySet, TermQuerySet
 from sealing.fields import SealedTextField
 
 
@@ -41,7 +41,7 @@ class Seat(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = SeatQuerySet.as_manager()
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "id"]

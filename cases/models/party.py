@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.querysets import ParticipationQuerySet, PartyQuerySet
+from cases.querysets import ParticipationQuerySet, PartyQuerySet, TermQuerySet
 from sealing.fields import SealedTextField
 
 
@@ -133,6 +133,8 @@ class Representation(models.Model):
     shown_to_public = models.BooleanField(default=True)
     since = models.DateTimeField(default=timezone.now)
     until = models.DateTimeField(null=True, blank=True)
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "id"]

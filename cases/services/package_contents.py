@@ -69,7 +69,7 @@ def contents(case: Case, *, country: str, at: datetime | None = None) -> Content
     agreed = {row.party_id or row.representation_id for row in consents} - {None}
     sides = {row.side for row in consents if row.scope == PassingScope.MATERIAL}
     parties = list(case.parties.standing().select_related("organisation"))
-    acting = list(case.representations.filter(until=None).prefetch_related("principals"))
+    acting = list(case.representations.current().prefetch_related("principals"))
     mask = mask_of(case, agreed=agreed)
     made = Contents(country, {})
     told = _told(case, mask)

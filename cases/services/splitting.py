@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,7 +115,7 @@ def split(
             party.case = row
             party.left_at = timezone.now()
             party.save(update_fields=["left_at"])
-        row.participations.filter(party__in=going, until=None).update(until=timezone.now())
+        _let_go(row, going)
         row.title = _title(row)
         link = CaseLink.objects.create(case=new, other=row, kind=LinkKind.SPLIT_FROM)
         CaseTie.objects.create(link=link, why=why.strip(), made_by=by)
@@ -254,19 +255,41 @@ def _copy_parties(case: Case, new: Case, going: list[Party]) -> dict[UUID, Party
 
 def _copy_people(case: Case, new: Case, parties: Mapping[UUID, Party], going: list[Party]) -> None:
     """Let the same people take part who had to do with what goes; a declared conflict goes too."""
-    for held in case.representations.filter(side=Side.COMPLAINANT, until=None):
+    acting_for = _acting_for(case, going)
+    for held in case.representations.current():
+        if held.side != Side.COMPLAINANT and held.user_id not in acting_for:
+            continue
         acting = copied(held, case=new)
         acting.save(force_insert=True)
         for principal in held.principals.all():
             copied(principal, representation=acting).save(force_insert=True)
     gone = {party.pk for party in going}
-    for row in case.participations.filter(until=None):
+    for row in case.participations.filter(_lasts()):
         concerned = row.role == "officer" or row.side == Side.COMPLAINANT or row.party_id in gone
         if concerned:
             party = parties.get(row.party_id) if row.party_id else None
             copied(row, case=new, party=party).save(force_insert=True)
     for declared in case.conflicts.filter(superseded_at=None):
         copied(declared, case=new).save(force_insert=True)
+
+
+def _acting_for(case: Case, going: list[Party]) -> set[UUID]:
+    """Return who takes part for the enterprises that go."""
+    return set(case.participations.filter(party__in=going).values_list("user_id", flat=True))
+
+
+def _lasts() -> Q:
+    """Return the condition for what has not ended; a last day that lies ahead is no end."""
+    return Q(until=None) | Q(until__gt=timezone.now())
+
+
+def _let_go(case: Case, going: list[Party]) -> None:
+    """End in the first case what the people of the enterprises that go may see and do there."""
+    now = timezone.now()
+    acting_for = _acting_for(case, going)
+    case.participations.filter(_lasts(), party__in=going).update(until=now)
+    acts = case.representations.filter(_lasts(), side=Side.RESPONDENT, user__in=acting_for)
+    acts.update(until=now)
 
 
 def _share_out(case: Case, new: Case, chosen: Mapping[UUID, str]) -> dict[UUID, Issue]:

@@ -202,7 +202,7 @@ class ConsentForm(CaseForm):
             key = f"party-{row.pk}"
             self.subjects[key] = {"scope": "identity", "party": row}
             choices.append((key, _("%(name)s: name and how to reach them") % {"name": row.name}))
-        for acting in self.case.representations.filter(until=None, side=Side.COMPLAINANT):
+        for acting in self.case.representations.current().filter(side=Side.COMPLAINANT):
             key = f"acting-{acting.pk}"
             self.subjects[key] = {"scope": "identity", "representation": acting}
             choices.append(

@@ -23,12 +23,14 @@ from cases.services import (
     correspondence,
     deadlines,
     destruction,
+    members,
     package_keys,
     passing,
     passing_consents,
     relations,
     taking_in,
 )
+from desk.forms.coordination import ConsentForm
 from documents.models import Document
 from notifications.models import OutboxMessage
 from sealing import signing
@@ -84,6 +86,24 @@ def test_withheld_name_is_nowhere_in_a_package_without_consent(canary, officer):
     assert "lies" in found, "both sides read the answer"
     for secret in CANARIES:
         assert secret.casefold() not in found.casefold(), secret
+
+
+def test_representative_whose_mandate_has_a_last_day_goes_with_consent(canary, officer):
+    """Where a mandate had a last day, still ahead, nobody could record that its representative
+    agreed, and the package said that nobody acted for the complainants."""
+    until = deadlines.today() + timedelta(days=20)
+    members.add(
+        canary.case, name="Jane Doe", by=canary.complainant, is_representative=True,
+        mandate="Power of attorney 5", until=until,
+    )  # fmt: skip
+    form = ConsentForm(case=canary.reload())
+    acting = canary.case.representations.get()
+    assert f"acting-{acting.pk}" in form.subjects
+    passing_consents.record_consent(
+        canary.case, country="DE", scope="identity", representation=acting,
+        given_on=deadlines.today(), how="By letter", by=officer,
+    )  # fmt: skip
+    assert "Jane Doe" in everything_in(bytes_of(transfer(canary.reload(), officer), officer))
 
 
 def test_name_and_material_go_with_consent_to_that_ncp_alone(canary, officer):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from cases.disclosure import Audience, disclosed
 from cases.errors import Incomplete
 from cases.events import record_event, verify
 from cases.kinds import EventKind
@@ -17,6 +18,7 @@ from cases.services import (
     ending,
     follow_up,
     good_offices,
+    members,
     recall,
     splitting,
 )
@@ -62,6 +64,43 @@ def both(scene, new):
     for case in cases:
         assert list(verify(case)) == []
     return cases
+
+
+def test_people_with_a_last_day_go_with_their_enterprise(officer):
+    """Only people without a last day were moved: a representative of the enterprise that had left
+    read on in the first case until their mandate ended, and found the new one closed to them; so
+    did those of the complainants."""
+    scene = case_in("mediation", officer)
+    until = deadlines.today() + timedelta(days=20)
+    more = {"is_representative": True, "mandate": "Power of attorney 5", "until": until}
+    added = {
+        name: members.add(scene.reload(), name=name, by=by, **more)[0].user
+        for name, by in (
+            ("Lawyer of the buyer", scene.second),
+            ("Lawyer of the holding", scene.first),
+            ("Lawyer of the village", scene.complainant),
+        )
+    }
+    plain, _code = members.add(scene.reload(), name="Clerk", by=scene.second, until=until)
+    old, new = both(scene, split(scene))
+    seen = {
+        name: set(Case.objects.visible_to(user).values_list("pk", flat=True))
+        for name, user in added.items()
+    }
+    assert seen == {
+        "Lawyer of the buyer": {new.pk},
+        "Lawyer of the holding": {old.pk},
+        "Lawyer of the village": {old.pk, new.pk},
+    }
+    assert set(Case.objects.visible_to(plain.user)) == {new}
+    for case, named in ((old, "holding"), (new, "buyer")):
+        shown = disclosed(case, to=Audience.NAMED_OFFICER).representatives
+        names = {row.name for row in shown} & added.keys()
+        assert names == {f"Lawyer of the {named}", "Lawyer of the village"}
+    row = new.participations.get(user=added["Lawyer of the buyer"])
+    later = until + timedelta(days=20)
+    changed = members.change_mandate(row, mandate="Longer", until=later, by=scene.second)
+    assert members.last_day(changed) == later
 
 
 @pytest.mark.parametrize("state", ["mediation", "final_statement"])

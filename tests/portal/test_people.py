@@ -14,6 +14,9 @@ from cases.disclosure import Audience, disclosed
 from cases.errors import Conflict, Incomplete
 from cases.models import Case, CaseDocument, Participation
 from cases.services import correspondence, deadlines, disclosing, members, registration
+from notifications import audience
+from notifications.models import OutboxMessage
+from portal import services
 from tests import factories
 from tests.portal.conftest import page, signed_in, token_of
 
@@ -60,6 +63,18 @@ def test_access_of_a_representative_ends_with_the_mandate(scene):
         assert signed_in(row.user).get(page("case", scene.case)).status_code == 404
         assert enters(code) is None
         assert "Jane Doe" not in str(disclosed(scene.reload(), to=Audience.RESPONDENT))
+
+
+def test_representative_whose_mandate_has_a_last_day_gets_mail_until_then(scene):
+    """They could leave an address on their page, and no mail ever went there: only a mandate
+    without a last day counted."""
+    row, _code = a_representative(scene)
+    contact = services.Contact(email="jane@example.org")
+    services.change_contact(scene.case, contact, by=row.user)
+    message = OutboxMessage.objects.filter(case=scene.case).first()
+    assert list(audience.addresses(message, row.user)) == ["jane@example.org"]
+    with time_machine.travel(timezone.now() + timedelta(days=12)):
+        assert list(audience.addresses(message, row.user)) == []
 
 
 def test_a_changed_mandate_moves_the_end_of_the_access(scene):
