@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -110,6 +111,29 @@ class ReasonForm(VersionForm):
         if label:
             self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
+
+
+class CorrectForm(VersionForm):
+    """What is corrected and why, in each language in which the statement stands."""
+
+    def __init__(self, *args: Any, languages: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in languages.items():
+            self.fields[self.name_of(code)] = long_text(
+                _("What is corrected, and why? (%(language)s)") % {"language": name},
+                help_text=_("Published with the new version: do not repeat what must not be read."),
+                error_messages={"required": _("Write it in this language too.")},
+            )
+            self.fields[self.name_of(code)].widget.attrs["lang"] = code
+        self.codes = tuple(languages)
+
+    @staticmethod
+    def name_of(code: str) -> str:
+        return f"note_{code}"
+
+    def notes(self) -> dict[str, str]:
+        """Return what was written, by language."""
+        return {code: self.cleaned_data[self.name_of(code)] for code in self.codes}
 
 
 class FindingForm(forms.Form):

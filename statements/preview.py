@@ -41,6 +41,6 @@ def as_pdf(statement: Statement, version: Version) -> bytes:
         title=title,
         markdown=version.text,
         published_at=timezone.now(),
-        correction_note=statement.correction_note,
+        correction_note=statement.correction_note_in(version.language),
     )
     return pdf.render(PublishedRecord(**columns_of(record)), document)

@@ -1,3 +1,4 @@
+import json
 import uuid
 
 import pgtrigger
@@ -32,7 +33,8 @@ class Statement(models.Model):
     language = models.CharField(max_length=8)
     follow_up_on = models.DateField(null=True, blank=True)
     lessons = SealedTextField(blank=True)  # what the office learnt; it is never published
-    correction_note = SealedTextField(blank=True)  # of a correction under way; published with it
+    correction_note = SealedTextField(blank=True)
+    """Of a correction under way, as JSON by language; published with it."""
     row_version = models.PositiveIntegerField(default=1)
     begun_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -71,6 +73,22 @@ class Statement(models.Model):
     @property
     def ends_the_case(self) -> bool:
         return self.kind in ENDS_THE_CASE
+
+    @property
+    def correction_notes(self) -> dict[str, str]:
+        """Return by language what is corrected and why, "" for one that stands for every
+        language: corrections that began earlier have one alone."""
+        if not self.correction_note:
+            return {}
+        try:
+            return dict(json.loads(self.correction_note))
+        except (TypeError, ValueError):
+            return {"": self.correction_note}
+
+    def correction_note_in(self, language: str) -> str:
+        """Return what readers of a language are told, "" where they never had an older text."""
+        notes = self.correction_notes
+        return notes.get(language, notes.get("", ""))
 
     @property
     def is_published(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -92,6 +94,7 @@ def publish(
     Raises:
         Incomplete: no closed comment round, no sign-off of exactly this text, or it may give
             somebody away.
+        ValidationError: what is said of the correction may, since somebody was withheld after it.
         WrongState: the case is not in a state that ends with this statement.
     """
     with at_work_on(statement, version=version) as row:
@@ -113,6 +116,7 @@ def publish(
         if _may_be_reviewed(row):
             review.require_over(case)
         require_no_leak(row)
+        _require_notes_name_nobody(row, row.correction_notes)
         _send_to_register(row, stands, closes=closes)
         _record(row, by=by, closes=closes, is_first=is_first)
         now = timezone.now()
@@ -131,7 +135,10 @@ def _send_to_register(row: Statement, stands: Standing, *, closes: bool) -> None
         register.publish(
             record,
             projection.document(
-                row, text, finalised_at=stands.sign_offs[language].at, note=row.correction_note
+                row,
+                text,
+                finalised_at=stands.sign_offs[language].at,
+                note=row.correction_note_in(language),
             ),
         )
 
@@ -146,26 +153,34 @@ def _record(row: Statement, *, by: User, closes: bool, is_first: bool) -> None:
 
 
 def begin_correction(
-    statement: Statement, *, note: str, by: User, version: int | None = None
+    statement: Statement, *, notes: Mapping[str, str], by: User, version: int | None = None
 ) -> Statement:
     """Open a published text again; the register keeps the old one until the new is published.
 
     Args:
-        note: what is corrected and why; it is published with the new version.
+        notes: what is corrected and why, in each language of the statement; published with the
+            new version of that language.
 
     Raises:
-        Incomplete: the note is empty, or a correction is under way.
-        ValidationError: the note may tell who somebody is.
+        Incomplete: a language has no note, or a correction is under way.
+        ValidationError: a note may tell who somebody is.
     """
-    if not note.strip():
-        raise Incomplete(_("Say what is corrected: readers will see it."))
+    said = {language: note.strip() for language, note in notes.items()}
     with at_work_on(statement, version=version) as row:
         require(permissions.may_write(row.case, by))
         if not row.is_published or row.is_at_work:
             raise Incomplete(_("Only a published statement can be corrected, once at a time."))
-        require_names_nobody(row.case, note)
-        row.correcting_since, row.correction_note = timezone.now(), note.strip()
+        if set(said) != set(latest_versions(row)) or not all(said.values()):
+            raise Incomplete(_("Say in every language what is corrected: readers will see it."))
+        _require_notes_name_nobody(row, said)
+        row.correcting_since = timezone.now()
+        row.correction_note = json.dumps(said, ensure_ascii=False)
     return row
+
+
+def _require_notes_name_nobody(row: Statement, notes: Mapping[str, str]) -> None:
+    for note in notes.values():
+        require_names_nobody(row.case, note)
 
 
 def unpublish(

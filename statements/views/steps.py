@@ -17,6 +17,7 @@ from register.markdown import normalise_headings, to_html
 from statements import draft, offers, permissions, preview, projection
 from statements.forms import (
     CloseForm,
+    CorrectForm,
     DetailsForm,
     FindingForm,
     PaperCommentForm,
@@ -321,7 +322,7 @@ class Publish(_OnVersions):
 
 class Correct(StepView):
     step = "correct"
-    form_class = ReasonForm
+    form_class = CorrectForm
     heading = _("Correct the published text")
     lead = _(
         "The published text stays until the corrected one is signed off and published. After that "
@@ -333,13 +334,13 @@ class Correct(StepView):
     done = _("You can edit the text now.")
 
     def form_arguments(self) -> dict[str, Any]:
-        hint = _("Published with the new version: do not repeat what must not be read.")
-        return {**super().form_arguments(), "label": _("What is corrected, and why?"), "hint": hint}
+        languages = {code: language_name(code) for code in self.stands.versions}
+        return {**super().form_arguments(), "languages": languages}
 
     def perform(self, form: Any) -> None:
         publishing.begin_correction(
             self.statement,
-            note=form.cleaned_data["reason"],
+            notes=form.notes(),
             by=self.request.user,
             version=form.cleaned_data["row_version"],
         )

@@ -57,9 +57,9 @@ def test_the_note_of_a_correction_names_nobody(db):
     published(scene, statement)
     with pytest.raises(ValidationError, match="Serikkyzy"):
         publishing.begin_correction(
-            statement, note="Aigul Serikkyzy asked for another word.", by=scene.officer
+            statement, notes={"en": "Aigul Serikkyzy asked for another word."}, by=scene.officer
         )
-    publishing.begin_correction(statement, note="The year was wrong.", by=scene.officer)
+    publishing.begin_correction(statement, notes={"en": "The year was wrong."}, by=scene.officer)
 
 
 def test_a_new_code_comes_from_an_officer_named_on_the_case_alone(db, other_officer):

@@ -191,7 +191,10 @@ class TestTheWholeWay:
         told = desk.get(step("correct", statement)).content.decode()
         assert "everybody can still read the old text" in told
         assert "take the case off the register first" in told
-        assert send(desk, "correct", reason="A date").status_code == 302
+        refused = send(desk, "correct", note_en="  ")
+        assert refused.status_code == 200
+        assert "Write it in this language too." in refused.text
+        assert send(desk, "correct", note_en="A date").status_code == 302
         assert send(desk, "set_aside", sure="on").status_code == 302
         assert send(desk, "unpublish", reason="Danger").status_code == 302
         assert PublishedRecord.objects.public().count() == 0

@@ -424,7 +424,7 @@ class TestPublication:
 class TestAfterPublication:
     def test_a_correction_supersedes_and_the_old_text_stays_public(self, scene, statement):
         published(scene, statement)
-        publishing.begin_correction(statement, note="A date was wrong.", by=scene.officer)
+        publishing.begin_correction(statement, notes={"en": "A date was wrong."}, by=scene.officer)
         statement.refresh_from_db()
         save(statement, "Corrected text", by=scene.officer)
         assert PublishedDocument.objects.count() == 1
@@ -437,9 +437,46 @@ class TestAfterPublication:
         assert new.supersedes.version == 1
         assert scene.reload().state == "closed"
 
+    def test_readers_of_each_language_are_told_in_it_what_is_corrected(self, scene, statement):
+        """One sentence in the officer's language stood above the corrected text of all three."""
+        save(statement, "# Введение", by=scene.officer, language="ru", title="Заявление")
+        published(scene, statement)
+        with pytest.raises(Incomplete):
+            publishing.begin_correction(statement, notes={"en": "A date"}, by=scene.officer)
+        notes = {"en": "A date was wrong.", "ru": "Дата была неверна."}
+        publishing.begin_correction(statement, notes=notes, by=scene.officer)
+        statement.refresh_from_db()
+        save(statement, "Corrected", by=scene.officer)
+        save(statement, "Мәтін", by=scene.officer, language="kk", title="Мәлімдеме")
+        sign(scene, statement)
+        publishing.publish(statement, by=scene.officer)
+        rows = PublishedDocument.objects.filter(is_current=True)
+        assert {row.language: row.correction_note for row in rows} == {**notes, "kk": ""}
+
+    def test_somebody_withheld_after_the_correction_began_stops_it(self, scene, statement):
+        """The sentence on a correction was checked when it was written, and never again."""
+        published(scene, statement)
+        party = scene.case.parties.get(side="complainant")
+        notes = {"en": f"{party.name} asked for another word."}
+        publishing.begin_correction(statement, notes=notes, by=scene.officer)
+        statement.refresh_from_db()
+        save(statement, "Nobody is named here.", by=scene.officer)
+        sign(scene, statement)
+        scene.case.parties.filter(pk=party.pk).update(shown_to_public=False)
+        statement.refresh_from_db()
+        with pytest.raises(ValidationError):
+            publishing.publish(statement, by=scene.officer)
+        assert PublishedDocument.objects.get().is_current
+
+    def test_a_correction_that_began_with_one_sentence_keeps_it(self, statement):
+        statement.correction_note = "A date was wrong."
+        statement.save()
+        statement.refresh_from_db()
+        assert statement.correction_note_in("ru") == "A date was wrong."
+
     def test_a_correction_of_nothing_is_refused(self, scene, statement):
         with pytest.raises(Incomplete):
-            publishing.begin_correction(statement, note="Why", by=scene.officer)
+            publishing.begin_correction(statement, notes={"en": "Why"}, by=scene.officer)
 
     def test_unpublishing_takes_every_text_off_and_a_correction_brings_it_back(
         self, scene, statement
@@ -450,7 +487,9 @@ class TestAfterPublication:
         assert not PublishedDocument.objects.exists()
         with pytest.raises(Incomplete):
             publishing.unpublish(statement, reason="Again", by=scene.officer)
-        publishing.begin_correction(statement, note="A name was removed.", by=scene.officer)
+        publishing.begin_correction(
+            statement, notes={"en": "A name was removed."}, by=scene.officer
+        )
         statement.refresh_from_db()
         save(statement, "Without the name", by=scene.officer)
         sign(scene, statement)
