@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from cases.errors import Conflict, Incomplete
 from cases.models import Consultation
-from cases.services import conflicts, consultations, consulted_bodies, correspondence
+from cases.services import (
+    conflicts,
+    consultations,
+    consulted_bodies,
+    correspondence,
+    disclosing,
+    outsiders,
+)
 from notifications.audience import recipients
 from notifications.models import OutboxMessage
 from tests import factories
@@ -82,6 +89,37 @@ def test_others_are_given_only_what_is_cleared(scene, ministry):
     given = ask(scene, ministry, documents=[item]).material.get()
     item.refresh_from_db()
     assert given.copy_id == item.served_copy_id
+
+
+def test_redacted_version_that_its_provider_refused_goes_to_nobody(scene, ministry):
+    """The complainant opened the redacted version and wrote that her name still stands on page 2:
+    the office was offered that very file to send to a ministry, and to an expert."""
+    item = correspondence.add_document(
+        scene.case, factories.document(scene.case), title="Pay slips", side="complainant",
+        by=scene.complainant,
+    )  # fmt: skip
+
+    def redacted(content):
+        black = factories.document(scene.case, content=content)
+        disclosing.add_redaction(item, black, by=scene.officer)
+        return black
+
+    def given():
+        return dict(outsiders.copies_to_give(scene.reload())).get(item)
+
+    redacted(b"Black 1")
+    black = redacted(b"Black 2")
+    assert given() == black
+    disclosing.decide_audience(item, audience="parties", copy=black, by=scene.officer)
+    serving = item.servings.get()
+    disclosing.ask_redaction(serving, text="The name on page 2", by=scene.complainant)
+    assert given() is None
+    with pytest.raises(ValidationError):
+        ask(scene, ministry, documents=[item])
+    disclosing.decide_audience(item, audience="party_and_ncp", by=scene.officer)
+    assert given() is None
+    better = redacted(b"Black 3")
+    assert given() == better
 
 
 def test_a_body_is_asked_for_a_day_ahead_and_by_a_way_that_it_has(scene, ministry):
