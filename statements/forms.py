@@ -122,7 +122,10 @@ class CorrectForm(VersionForm):
             self.fields[self.name_of(code)] = long_text(
                 _("What is corrected, and why? (%(language)s)") % {"language": name},
                 help_text=_("Published with the new version: do not repeat what must not be read."),
-                error_messages={"required": _("Write it in this language too.")},
+                error_messages={
+                    "required": _("Say what is corrected, and why (%(language)s).")
+                    % {"language": name}
+                },
             )
             self.fields[self.name_of(code)].widget.attrs["lang"] = code
         self.codes = tuple(languages)

@@ -193,7 +193,7 @@ class TestTheWholeWay:
         assert "take the case off the register first" in told
         refused = send(desk, "correct", note_en="  ")
         assert refused.status_code == 200
-        assert "Write it in this language too." in refused.text
+        assert "Say what is corrected, and why (English)." in refused.text
         assert send(desk, "correct", note_en="A date").status_code == 302
         assert send(desk, "set_aside", sure="on").status_code == 302
         assert send(desk, "unpublish", reason="Danger").status_code == 302
