@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from cases.models import (
     ConsultationDocument,
     ConsultationReminder,
     ConsultedBody,
+    Recall,
 )
 from cases.models.consultation import SharedAs, Way
 from cases.services import deadlines
@@ -162,6 +164,16 @@ def remind(item: Consultation, *, by: User, note: str = "", version: int | None 
 def _require_open(item: Consultation) -> None:
     if not item.is_open:
         raise Conflict(_("This question is answered or closed."))
+
+
+def still_given(item: Consultation) -> QuerySet[ConsultationDocument]:
+    """Return the copies that an expert may still open: none of a document that its provider pulled
+    or that was recalled since."""
+    rows = item.material.select_related("copy", "case_document")
+    recalled = Recall.objects.filter(case=item.case_id, proposed_at__gte=item.asked_at)
+    recalled = recalled.filter(document__isnull=False).exclude(is_confirmed=False)
+    gone = recalled.values("document")
+    return rows.filter(case_document__pulled_at=None).exclude(case_document__in=gone)
 
 
 # The answer

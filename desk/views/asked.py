@@ -64,7 +64,7 @@ def asked_one(request: HttpRequest, item: Any) -> HttpResponse:
         "item": found,
         "form": form,
         "names": _names(found),
-        "material": found.material.select_related("copy") if found.declared_at else (),
+        "material": consultations.still_given(found) if found.declared_at else (),
     }
     return render(request, "desk/asked_one.html", context)
 
@@ -80,7 +80,7 @@ def asked_document(request: HttpRequest, item: Any, document: Any) -> HttpRespon
     found = _asked_one(request, item)
     if found.declared_at is None:
         raise PermissionDenied(_("First declare that you have no conflict of interest."))
-    row = get_object_or_404(found.material.select_related("copy", "case_document"), pk=document)
+    row = get_object_or_404(consultations.still_given(found), pk=document)
     try:
         response = downloads.clean_response(request, row.copy)
     except (services.NotReady, FileNotFoundError, vault.Tampered, Erased):

@@ -138,6 +138,41 @@ def test_an_expert_reads_the_question_after_declaring_and_nothing_else(in_assess
     assert mine.get(home).status_code == 404 and mine.get(file).status_code == 404
 
 
+def test_expert_opens_no_more_what_was_recalled(in_assessment, officer, other_officer):
+    """A document had reached the wrong side and was recalled: everybody but its owner and the
+    office lost it, except the expert, who went on opening it until the question was closed."""
+    expert = factories.person("expert")
+    body = consulted_bodies.save_body(None, kind="expert", name="Dr Lee", expert=expert, by=officer)
+    paper = correspondence.add_document(
+        in_assessment.case, factories.document(in_assessment.case), title="Map", side="complainant",
+        by=in_assessment.complainant,
+    )  # fmt: skip
+    factories.share(paper, by=officer)
+
+    item = consultations.ask(
+        in_assessment.reload(), body=body, way="page", question="Is the water safe?",
+        due_on=in_days(20), documents=[paper], by=officer,
+    )  # fmt: skip
+    home = reverse("desk:asked_one", args=[item.pk])
+    file = reverse("desk:asked_document", args=[item.pk, item.material.get().pk])
+    mine = browser(expert)
+    mine.post(home, {"has_conflict": "no"})
+
+    def reads():
+        answer = mine.get(file)
+        b"".join(answer)
+        return answer.status_code, file in mine.get(home).text
+
+    assert reads() == (200, True)
+    found = recall.begin(
+        in_assessment.reload(), paper, wrong_side="respondent", owner="complainant",
+        reason="It names her.", by=officer,
+    )  # fmt: skip
+    assert reads() == (404, False)
+    recall.reject(found, by=other_officer)
+    assert reads() == (200, True)
+
+
 def test_a_proceeding_is_recorded_checked_and_paused_for(in_assessment, desk):
     case = in_assessment.case
     issue = case.issues.first()
