@@ -197,7 +197,10 @@ def document_pdf(request: HttpRequest, record_id: UUID, document_id: UUID) -> Ht
     )
     document = file.document
     response = HttpResponse(bytes(file.content), content_type="application/pdf")
-    name = f"{document.kind}-{document.language}-v{document.version}-{record_id.hex[:8]}.pdf"
+    # The file stays as it was published; where it was corrected since, its name says so.
+    standing = "" if document.is_current else "-not-valid"
+    version = f"v{document.version}{standing}"
+    name = f"{document.kind}-{document.language}-{version}-{record_id.hex[:8]}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

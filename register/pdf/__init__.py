@@ -96,7 +96,7 @@ def payload(record: "PublishedRecord", document: "PublishedDocument") -> dict[st
             "facts_title": _("The case"),
             "body": to_tree(document.markdown),
             "address": f"{settings.SITE_URL}/register/{record.pk}/",
-            "address_label": _("This statement on the public register:"),
+            "address_label": _("Whether this version still stands, and what was corrected:"),
             "page": pgettext("page of a document", "Page"),
             "of": pgettext("page 1 of 3", "of"),
             "unshown": "",

@@ -41,7 +41,11 @@ def test_a_corrected_statement_supersedes_the_first_which_stays_public(client):
     assert page.status_code == 200
     assert f"/register/{row.pk}/{new.pk}/" in page.content.decode()
     assert "Бір қате түзетілді" in client.get(f"/register/{row.pk}/").content.decode()
-    assert client.get(f"/register/{row.pk}/{old.pk}.pdf").status_code == 200
+    kept, valid = (client.get(f"/register/{row.pk}/{item.pk}.pdf") for item in (old, new))
+    assert kept.status_code == valid.status_code == 200
+    # Two files in a folder of downloads looked as valid as each other.
+    assert "-v1-not-valid-" in kept["Content-Disposition"]
+    assert "not-valid" not in valid["Content-Disposition"]
 
 
 @pytest.mark.parametrize(
