@@ -49,7 +49,8 @@ class Step(CaseView):
         return with_version(Response(api_actions.fields_of(view.form())), view.case.row_version)
 
     def post(self, request: Request, pk: UUID, **kwargs: Any) -> Response:
-        self.case(request, pk, parts=())
+        # The check is within: a declared conflict takes the case away, and the same request sent
+        # again is still answered as before, with nothing of the case.
         response = once(request, lambda: self._take(request, pk, kwargs), about=pk)
         if response.has_header("Idempotent-Replayed") and response.data["case"]:
             # What somebody may know may have changed since they were first answered.
@@ -60,6 +61,7 @@ class Step(CaseView):
         return with_version(response, now["row_version"]) if now else response
 
     def _take(self, request: Request, pk: UUID, kwargs: dict[str, Any]) -> Response:
+        self.case(request, pk, parts=())
         view = api_actions.opened(self.page, request, pk, kwargs)
         api_actions.take(view, request)
         try:

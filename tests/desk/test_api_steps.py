@@ -377,6 +377,37 @@ def test_same_key_same_request_same_answer(api, in_assessment):
 
 
 @pytest.mark.django_db
+def test_declared_conflict_sent_again_is_answered_the_same(api, in_assessment):
+    """The answer was lost on the way, the program asked again under its key, and was told that
+    there is no such case: it could not know whether the conflict stood on record."""
+    case = in_assessment.case
+    headers = {"If-Match": f'"{case.row_version}"', "Idempotency-Key": "one"}
+    first = send(api, case, "declare", {"has_conflict": True}, **headers)
+    again = send(api, case, "declare", {"has_conflict": True}, **headers)
+    assert first.status_code == again.status_code == 200
+    assert again.json() == first.json()
+    assert again.json()["case"] is None
+    # Under the key nothing else is learned of a case that is gone, nor of one that never was.
+    other = {**headers, "Idempotency-Key": "two"}
+    assert send(api, case, "declare", {"has_conflict": False}, **other).status_code == 404
+    body = {"side": "complainant", "text": "x"}
+    assert send(api, case, "message", body, **other).status_code == 404
+    assert KeptAnswer.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_old_answer_of_a_case_that_is_gone_is_told_no_more(api, officer, in_assessment):
+    case = in_assessment.case
+    headers = {"If-Match": f'"{case.row_version}"', "Idempotency-Key": "one"}
+    body = {"side": "complainant", "text": "x"}
+    assert send(api, case, "message", body, **headers).status_code == 200
+    conflicts.declare(case, by=officer, has_conflict=True)
+    again = send(api, case, "message", body, **headers)
+    assert again.status_code == 404
+    assert NAME not in again.content.decode()
+
+
+@pytest.mark.django_db
 def test_kept_answer_is_encrypted_and_forgotten(api, in_assessment):
     case = in_assessment.case
     headers = {"If-Match": f'"{case.row_version}"', "Idempotency-Key": "one"}
