@@ -265,8 +265,7 @@ def readable_events(case: Case, to: Audience) -> list[CaseEvent]:
 
 def _events(case: Case, to: Audience) -> list[DisclosedEvent]:
     return [
-        DisclosedEvent(event.at, str(EventKind(event.kind).label), event.kind)
-        for event in readable_events(case, to)
+        DisclosedEvent(event.at, event.label, event.kind) for event in readable_events(case, to)
     ]
 
 

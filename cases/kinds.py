@@ -1,7 +1,11 @@
 """What can happen to a case. Kinds read `subject.past_verb`; rule sets name them too."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from cases.workflow import Outcome
 
 
 class EventKind(models.TextChoices):
@@ -193,6 +197,24 @@ class EventKind(models.TextChoices):
 
 
 K = EventKind
+
+ENDED_EARLY_AS = {
+    Outcome.WITHDRAWN: K.WITHDRAWN.label,
+    Outcome.LAPSED: _("Ended: the last notice to the complainant stayed without an answer"),
+    Outcome.SETTLED_OUTSIDE: _("Ended: the parties settled outside the procedure"),
+    Outcome.TRANSFERRED: _("Ended here: handed over to another NCP"),
+    Outcome.RESPONDENT_CEASED: _("Ended: the enterprise ceased to exist"),
+}
+
+
+def label_of(kind: str, data: dict[str, Any]) -> str:
+    """Return what an event is called in the reader's language.
+
+    The end of a served case before its conclusion is called by what ended it.
+    """
+    early = ENDED_EARLY_AS.get(data.get("outcome", "")) if kind == K.ENDED_EARLY else None
+    return str(early or EventKind(kind).label)
+
 
 FROM_THE_START = frozenset(
     {

@@ -146,8 +146,7 @@ class CaseEvents(CaseView):
             query["after"] = str(page[-1].pk)
             following = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
         results = [
-            {"id": row.pk, "at": row.at, "kind": row.kind, "label": str(EventKind(row.kind).label)}
-            for row in page
+            {"id": row.pk, "at": row.at, "kind": row.kind, "label": row.label} for row in page
         ]
         return Response(EventPageSerializer({"next": following, "results": results}).data)
 

@@ -128,7 +128,7 @@ def _entries(case: Case, to: Audience, events: list[CaseEvent], who: _Who, *, ma
         yield Entry(
             event.sequence,
             event.at,
-            str(EventKind(event.kind).label),
+            event.label,
             by,
             detail if detail != by else "",
             tuple(read_changes),

@@ -14,7 +14,6 @@ from accounts.models import User
 from cases import permissions, rules
 from cases.actions import available_actions
 from cases.disclosure import OWED_BY, Audience, audience_of, disclosed, may_know, may_read_event
-from cases.kinds import EventKind
 from cases.models import (
     Case,
     CaseDocument,
@@ -263,7 +262,7 @@ def _events(case: Case, events: list[CaseEvent], page: CasePage) -> list[ReadEve
     return [
         ReadEvent(
             at=event.at,
-            label=str(EventKind(event.kind).label),
+            label=event.label,
             by=(who := _who(event, sides)),
             detail=detail if (detail := _detail(event, titles)) != who else "",
         )

@@ -54,7 +54,7 @@ def notices(mine: DeliveryQuerySet, *, before: Delivery | None = None) -> tuple[
 def _notice(row: Delivery) -> Notice:
     message = row.message
     if message.event:
-        label = str(message.event.get_kind_display())
+        label = message.event.label
     elif message.task:
         label = _("Your task is late") if message.rung > 0 else _("Your task is due")
     else:

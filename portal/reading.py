@@ -18,7 +18,7 @@ from cases.models.party import Side
 from cases.querysets import PARTY_ROLES
 from cases.services import deadlines
 from cases.shown import DisclosedCase, DisclosedDeadline
-from cases.workflow import State
+from cases.workflow import EARLY_OUTCOMES, State
 from portal.actions import RULES, Facts, Rule, facts_of
 from statements.models import Statement
 from statements.public import record_id
@@ -68,7 +68,7 @@ def brief(case: Case) -> Brief:
 
 @dataclass(frozen=True)
 class Stage:
-    """A step of the stage bar: `place` is done, now or ahead."""
+    """A step of the stage bar: `place` is done, broken_off, now or ahead."""
 
     label: str
     place: str
@@ -76,28 +76,57 @@ class Stage:
 
 def stages(case: DisclosedCase) -> tuple[Stage, ...]:
     """Return the way of a case: what is over, where it stands, what comes as far as is known."""
+    kinds = {event.kind for event in case.events}
     if case.state in (S.NOT_REGISTERED, S.WITHDRAWN):
-        return (Stage(str(S.RECEIVED.label), "done"), Stage(case.state_label, "now"))
+        before = [Stage(str(S.RECEIVED.label), "done")]
+        if "case.registered" in kinds:
+            before.append(Stage(str(S.INITIAL_ASSESSMENT.label), "broken_off"))
+        return (*before, Stage(case.state_label, "now"))
     state = S.FINAL_STATEMENT if case.state == S.HELD_FOR_REVIEW else State(case.state)
     way = list(STAGES)
-    kinds = {event.kind for event in case.events}
     if state != S.EXAMINATION and "examination.begun" not in kinds:
         way.remove(S.EXAMINATION)
     past_assessment = state in (S.FINAL_STATEMENT, S.CLOSED, S.FOLLOW_UP)
     if past_assessment and "good_offices.offered" not in kinds:
         way.remove(S.MEDIATION)
-    if state == S.FOLLOW_UP or "follow_up.begun" in kinds:
+    was_followed_up = "follow_up.begun" in kinds
+    if state == S.FOLLOW_UP or was_followed_up:
         way.append(S.FOLLOW_UP)
-        if state == S.CLOSED:
-            return tuple(Stage(str(item.label), "done") for item in way)
-    now = way.index(state)
+    now = len(way) if state == S.CLOSED and was_followed_up else way.index(state)
+    broken_off = _broken_off(case) if now >= way.index(S.FINAL_STATEMENT) else None
     return tuple(
         Stage(
             case.state_label if place == now else str(item.label),
-            "done" if place < now else "now" if place == now else "ahead",
+            "broken_off"
+            if item == broken_off
+            else "done"
+            if place < now
+            else "now"
+            if place == now
+            else "ahead",
         )
         for place, item in enumerate(way)
     )
+
+
+STANDS_IN = {
+    "case.registered": S.INITIAL_ASSESSMENT,
+    "good_offices.offered": S.MEDIATION,
+    "good_offices.resumed": S.MEDIATION,
+    "examination.begun": S.EXAMINATION,
+}
+
+
+def _broken_off(case: DisclosedCase) -> State | None:
+    """Return the stage in which a case ended before its conclusion; it was never done."""
+    if case.outcome not in EARLY_OUTCOMES:
+        return None
+    stood_in = broken_off = None
+    for event in case.events:
+        stood_in = STANDS_IN.get(event.kind, stood_in)
+        if event.kind == "case.ended_early":
+            broken_off = stood_in  # the last one counts: an earlier one was taken back
+    return broken_off
 
 
 def is_past(day: date) -> bool:
@@ -244,6 +273,11 @@ class CasePage:
     record_id: UUID | None = None
     is_main: bool = False
     has_contact: bool = False
+
+    @property
+    def ended_undecided(self) -> bool:
+        """Tell whether an issue without a decision gets none any more."""
+        return self.case.outcome in EARLY_OUTCOMES or not self.case.is_open
 
     @property
     def my_deadlines(self) -> list[DisclosedDeadline]:

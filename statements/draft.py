@@ -16,7 +16,7 @@ from cases.kinds import EventKind
 from cases.models.assessment import DecisionState
 from cases.models.party import Side
 from cases.shown import DisclosedIssue
-from cases.workflow import Outcome
+from cases.workflow import EARLY_OUTCOMES, Outcome
 from statements.models import StatementKind
 from statements.projection import public_title
 
@@ -171,8 +171,8 @@ STEPS = (
 
 
 def _procedure(case: Case) -> list[str]:
-    rows = case.events.filter(kind__in=STEPS).order_by("sequence").values_list("kind", "at")
-    lines = [f"- {_day(at)}: {EventKind(kind).label}" for kind, at in rows]
+    rows = case.events.filter(kind__in=STEPS).order_by("sequence")
+    lines = [f"- {_day(row.at)}: {row.label}" for row in rows]
     return ["# " + _("The procedure"), "\n".join(lines)]
 
 
@@ -206,6 +206,8 @@ def _result(case: Case, kind: str) -> list[str]:
         if issue.outcome and issue.outcome != case.outcome
     ]
     parts += [f"- {plain(issue.title)}: {issue.outcome_label}" for issue in different]
+    if case.outcome in EARLY_OUTCOMES:
+        return parts
     return [*parts, "# " + _("Recommendations and follow-up")]
 
 

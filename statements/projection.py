@@ -16,6 +16,7 @@ from cases.disclosure import Audience, disclosed, disclosed_parties
 from cases.kinds import EventKind
 from cases.models.party import Side
 from cases.shown import DisclosedCase, DisclosedParty
+from cases.workflow import Outcome as CaseOutcome
 from cases.workflow import State
 from office.current import current
 from register.dates import PartialDate
@@ -223,6 +224,8 @@ def _timeline(case: Case, *, follow_up_on: date | None) -> tuple[TimelineEntry, 
         seen[key] = seen.get(key, 0) + 1
         name = key if seen[key] == 1 else f"{key}_{seen[key]}"
         entries.append(TimelineEntry(name, _day(at)))
+    if case.outcome == CaseOutcome.WITHDRAWN and case.ended_at:
+        entries.append(TimelineEntry("withdrawn", _day(case.ended_at)))
     if follow_up_on:
         entries.append(TimelineEntry("follow_up_planned", PartialDate(follow_up_on, "day")))
     return tuple(entries)

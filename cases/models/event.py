@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from cases.kinds import EventKind
+from cases.kinds import EventKind, label_of
 from sealing.fields import SealedTextField
 
 
@@ -34,6 +34,11 @@ class CaseEvent(models.Model):
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
+
+    @property
+    def label(self) -> str:
+        """What happened, in the reader's language."""
+        return label_of(self.kind, self.data)
 
     def row(self) -> dict[str, Any]:
         """Return what the MAC covers."""

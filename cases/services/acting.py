@@ -108,7 +108,7 @@ def what_happened(case: Case, *, reader: User | None = None) -> str:
     if last is None:
         return _("The case has changed since you opened this page.")
     values = {
-        "what": last.get_kind_display(),
+        "what": last.label,
         "who": _who(last, names_people=to in NCP_READS_ALL),
         "state": case.get_state_display(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -14,12 +15,13 @@ from cases.calendar import WorkCalendar, local_date
 from cases.kinds import EventKind
 from cases.models import Case, CaseEvent, Deadline, DeclaredDay, Extension, Pause
 from cases.models.timeframe import PauseReason
-from cases.ruleset import DeadlineRule, Length
+from cases.ruleset import DeadlineRule, Effects, Length, RuleSet
 from cases.timeframes import Computed, Extended, Paused, Standing, compute, standing
 
 ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
-"""A served case that ends early still owes its statement; what was owed before lapses as on
-withdrawal."""
+"""What was owed before a served case ends early lapses as on withdrawal."""
+OWES_STATEMENT = {EventKind.ENDED_EARLY: EventKind.GOOD_OFFICES_CONCLUDED}
+"""The statement of a case that ends early is owed in the time that good offices leave for it."""
 
 OPENED_BY: dict[str, tuple[str, ...]] = {EventKind.REQUEST_CLOSED: ("request",)}
 """Events that end one deadline of a kind: the service does it, not the rule."""
@@ -65,13 +67,21 @@ def calendar_for(case: Case) -> WorkCalendar:
     return days
 
 
+def effects_of(rule_set: RuleSet, kind: str, *, outcome: str = "") -> Effects:
+    """Return what an event of this kind does to the deadlines of a case."""
+    kind = EventKind(kind)
+    effects = rule_set.effects_of(ENDS_EVERYTHING.get(kind, kind), outcome=outcome)
+    if kind in OWES_STATEMENT:
+        owed = rule_set.deadlines_opened_by(OWES_STATEMENT[kind], outcome=outcome)
+        effects = replace(effects, opened=(*effects.opened, *owed))
+    return effects
+
+
 def follow(case: Case, event: CaseEvent) -> None:
     """Open, restart, meet and lapse deadlines as the case's rule set says, then set what is
     due next."""
     rule_set = rules.load(case.rule_set)
-    effects = rule_set.effects_of(
-        ENDS_EVERYTHING.get(EventKind(event.kind), event.kind), outcome=case.outcome
-    )
+    effects = effects_of(rule_set, event.kind, outcome=case.outcome)
     if not any(
         (effects.opened, effects.met, effects.lapsed, effects.restarted, effects.lengthened)
     ):
@@ -240,8 +250,8 @@ def restore(case: Case, *, since: int, taken_back: Iterable[tuple[int, int]] = (
     for event in case.events.filter(sequence__lt=since).order_by("sequence"):
         if any(first <= event.sequence <= last for first, last in taken_back):
             continue
-        kind = ENDS_EVERYTHING.get(EventKind(event.kind), event.kind)
-        effects = rule_set.effects_of(kind, outcome=event.data.get("outcome", case.outcome))
+        outcome = event.data.get("outcome", case.outcome)
+        effects = effects_of(rule_set, event.kind, outcome=outcome)
         ran -= {rule.kind for rule in (*effects.met, *effects.lapsed)}
         ran |= {rule.kind for rule in (*effects.opened, *effects.restarted)}
     began = case.events.filter(sequence=since).values_list("at", flat=True).first()

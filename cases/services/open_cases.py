@@ -216,7 +216,8 @@ def _make(record: OpenCase, officers: dict[str, User], by: User | None) -> Case:
     if case.officer:
         Participation.objects.create(case=case, user=case.officer, role=ParticipationRole.OFFICER)
     for kind, at in _past(record):
-        record_event(case, kind, by=None, at=at, is_told=False, loaded=True)
+        outcome = record.outcome if kind == EventKind.ENDED_EARLY else None
+        record_event(case, kind, by=None, at=at, is_told=False, loaded=True, outcome=outcome)
     record_event(case, EventKind.LOADED_OPEN, by=by, is_told=False, state=record.state)
     deadlines.recompute(case)
     case.save(update_fields=["next_due_on", "next_due_kind"])

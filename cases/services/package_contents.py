@@ -112,7 +112,7 @@ def contents(case: Case, *, country: str, at: datetime | None = None) -> Content
             {
                 "at": event.at.isoformat(),
                 "code": event.kind,
-                "what": str(event.get_kind_display()),
+                "what": event.label,
             }
             for event in readable_events(case, Audience.PARTNER)
         ],

@@ -20,7 +20,7 @@ from accounts.roles import Role
 from cases import rules
 from cases.disclosure import Audience, may_know, may_read_event
 from cases.errors import Conflict, Gone
-from cases.kinds import OF_REPRISALS, EventKind
+from cases.kinds import OF_REPRISALS
 from cases.models import Case, CaseEvent, Erasure
 from cases.models.correspondence import DocumentAudience
 from cases.models.party import Side
@@ -221,7 +221,7 @@ def _fill(shown: Replay, past: Past) -> None:
         shown.answers = list(_answers(past))
         shown.decisions = list(_decisions(past))
     shown.events = [
-        Item(str(EventKind(event.kind).label), event.at)
+        Item(event.label, event.at)
         for event in CaseEvent.objects.filter(case=past.case.pk, at__lte=past.at).order_by(
             "sequence"
         )

@@ -10,7 +10,7 @@ from cases import rules
 from cases.calendar import WorkCalendar
 from cases.kinds import EventKind
 from cases.ruleset import DeadlineRule, Effects
-from cases.services.deadlines import ABOUT_SOMETHING, ENDS_EVERYTHING
+from cases.services.deadlines import ABOUT_SOMETHING, effects_of
 from cases.timeframes import Extended, Paused, compute
 
 
@@ -108,9 +108,7 @@ class Ledger:
 @cache
 def _effects(rule_set: str, kind: str, outcome: str) -> Effects | None:
     """Return what an event does to the deadlines of any case, or None for nothing."""
-    found = rules.load(rule_set).effects_of(
-        ENDS_EVERYTHING.get(EventKind(kind), kind), outcome=outcome
-    )
+    found = effects_of(rules.load(rule_set), kind, outcome=outcome)
     if any((found.opened, found.met, found.lapsed, found.restarted, found.lengthened)):
         return found
     return None

@@ -46,6 +46,39 @@ def test_after_it_was_told_a_statement_says_the_fact_and_no_reason(scene):
     assert "withdrew" in text and "child" not in text and "pressure" not in text
 
 
+def test_the_statement_of_a_case_that_ended_early_has_its_day(scene):
+    """A served case that was withdrawn, lapsed or was settled outside lost every deadline, and the
+    statement that it owed got none before somebody began to write it: a case that was forgotten
+    stood in no list of what is late."""
+    ending.withdraw(scene.case, by=scene.complainant)
+    case = scene.reload()
+    running = case.deadlines.open().get()
+    assert (running.kind, running.owed_by) == ("conclusion", "ncp")
+    assert running.opened_on == timezone.localdate(case.ended_at)
+    assert case.next_due_on == running.due_on
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("withdrawn", "Withdrawn by the complainant"),
+        ("lapsed", "Ended: the last notice to the complainant stayed without an answer"),
+        ("settled_outside", "Ended: the parties settled outside the procedure"),
+        ("transferred", "Ended here: handed over to another NCP"),
+        ("respondent_ceased", "Ended: the enterprise ceased to exist"),
+    ],
+)
+def test_the_history_says_what_ended_a_case(scene, outcome, words):
+    """Histories, notices and drafts said "Ended before its conclusion" where the outcome said
+    "Withdrawn"."""
+    ending.end_early(scene.case, outcome=outcome, by=scene.officer)
+    case = scene.reload()
+    assert disclosed(case, to=Audience.RESPONDENT).events[-1].label == words
+    draft = first_draft(case, "final", "en")[1]
+    assert words in draft
+    assert "Recommendations" not in draft  # a heading without a word went to both sides
+
+
 def test_how_free_it_was_stands_in_no_event(scene):
     ending.withdraw(scene.case, by=scene.complainant, freely="pressed")
     assert "pressed" not in str([event.data for event in scene.reload().events.all()])

@@ -34,6 +34,32 @@ def test_a_free_withdrawal_is_carried_out(scene):
     assert not Message.objects.filter(is_reprisal_report=True).exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "ended_in"),
+    [("initial_assessment", "Initial assessment"), ("mediation", "Good offices")],
+)
+def test_the_stage_in_which_a_case_ended_early_was_never_done(state, ended_in):
+    """After a withdrawal during good offices they stood as done; an issue on which nobody had
+    decided stood as "not decided yet" for good."""
+    scene = factories.case_in(state)
+    ending.withdraw(scene.reload(), by=scene.complainant)
+    for person in (scene.complainant, scene.enterprise):
+        answer = signed_in(person).get(page("case", scene.case))
+        places = {stage.label: stage.place for stage in answer.context["page"].stages}
+        assert places[ended_in] == "broken_off" and places["Received"] == "done"
+        assert places["Final statement"] == "now"
+        assert "Ended here" in answer.text and "Not decided yet" not in answer.text
+
+
+def test_a_complaint_withdrawn_before_service_ended_in_its_assessment():
+    scene = factories.case_in("initial_assessment", served=False)
+    ending.withdraw(scene.reload(), by=scene.complainant)
+    answer = signed_in(scene.complainant).get(page("case", scene.case))
+    assert [(stage.label, stage.place) for stage in answer.context["page"].stages] == [
+        ("Received", "done"), ("Initial assessment", "broken_off"), ("Withdrawn", "now"),
+    ]  # fmt: skip
+
+
 def test_who_is_pressed_may_stay_and_the_officer_is_told(scene):
     mine = signed_in(scene.complainant)
     response = send(mine, "withdraw", scene.case, freely="pressed_stay", sure="on")

@@ -338,6 +338,17 @@ class TestPublication:
         assert scene.reload().state == "final_statement"
         assert not PublishedRecord.objects.exists()
 
+    def test_the_register_says_when_a_case_was_withdrawn(self, db):
+        """The page of a withdrawn case told its dates up to its registration and no further."""
+        scene = factories.case_in("mediation")
+        ending.withdraw(scene.reload(), by=scene.complainant)
+        text = writing.begin(scene.reload(), kind="final", language="en", by=scene.officer)
+        hear(scene, text)
+        sign(scene, text)
+        publishing.publish(Statement.objects.get(pk=text.pk), by=scene.officer)
+        timeline = {row["key"]: row["on"] for row in PublishedRecord.objects.get().timeline}
+        assert timeline["withdrawn"] == timezone.localdate(scene.reload().ended_at).isoformat()
+
     def test_without_comment_round_nothing_is_published(self, scene, statement):
         with pytest.raises(Incomplete):
             publishing.publish(statement, by=scene.officer)
