@@ -40,7 +40,7 @@ def pages_of(role):
 
 @pytest.mark.parametrize(("role", "language"), PARTIES + STAFF)
 def test_every_page_of_a_role_is_accessible_and_fits_a_telephone(
-    somebody, check, live_server, settings, role, language
+    somebody, check, axe, live_server, settings, role, language
 ):
     settings.REQUIRE_AUTHORITY = False  # the world has no papers
     world = build()
@@ -48,6 +48,7 @@ def test_every_page_of_a_role_is_accessible_and_fits_a_telephone(
     client.force_login(world.people[role], backend="accounts.backends.PasswordBackend")
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     person = somebody()
+    person.context.add_init_script(axe.axe_script)
     faults = []
     for route in pages_of(role):
         address = reverse(route.name, kwargs=world.of(route.name, route.parameters))
@@ -63,7 +64,7 @@ def test_every_page_of_a_role_is_accessible_and_fits_a_telephone(
             person.open(address)
             assert person.page.locator("html").get_attribute("lang") == language, address
             try:
-                check(person.page)
+                check(person.page, is_drawn=True)
             except AssertionError as error:
                 faults.append(f"{method} {route.name}: {error}")
             person.page.unroute(f"{live_server.url}{address}")
