@@ -92,11 +92,15 @@ def stages(case: DisclosedCase) -> tuple[Stage, ...]:
     was_followed_up = "follow_up.begun" in kinds
     if state == S.FOLLOW_UP or was_followed_up:
         way.append(S.FOLLOW_UP)
-    now = len(way) if state == S.CLOSED and was_followed_up else way.index(state)
+    now = way.index(state)
+    if was_followed_up and state == S.CLOSED:
+        now = len(way)
+    elif was_followed_up and state == S.FINAL_STATEMENT:
+        now = way.index(S.FOLLOW_UP)  # it is the statement of the follow-up that is written
     broken_off = _broken_off(case) if now >= way.index(S.FINAL_STATEMENT) else None
     return tuple(
         Stage(
-            case.state_label if place == now else str(item.label),
+            case.state_label if place == now and item == state else str(item.label),
             "broken_off"
             if item == broken_off
             else "done"
@@ -278,6 +282,11 @@ class CasePage:
     def ended_undecided(self) -> bool:
         """Tell whether an issue without a decision gets none any more."""
         return self.case.outcome in EARLY_OUTCOMES or not self.case.is_open
+
+    @property
+    def follow_up_on(self) -> date | None:
+        """Return the day on which the office will look again; none once it has begun to."""
+        return self.case.follow_up_on if self.case.state == S.CLOSED else None
 
     @property
     def my_deadlines(self) -> list[DisclosedDeadline]:

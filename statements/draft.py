@@ -191,6 +191,11 @@ RESULTS = {
 }
 
 
+SETTLED_BEFORE = (Outcome.AGREEMENT, Outcome.PARTIAL_AGREEMENT, Outcome.NOT_ACCEPTED)
+"""What stands of an issue even where its case ended early; an offer refused before says no more
+how it ended."""
+
+
 def _result(case: Case, kind: str) -> list[str]:
     if kind == StatementKind.FOLLOW_UP:
         return _followed_up(case)
@@ -203,7 +208,9 @@ def _result(case: Case, kind: str) -> list[str]:
     different = [
         issue
         for issue in disclosed(case, to=Audience.NCP).issues
-        if issue.outcome and issue.outcome != case.outcome
+        if issue.outcome
+        and issue.outcome != case.outcome
+        and (case.outcome not in EARLY_OUTCOMES or issue.outcome in SETTLED_BEFORE)
     ]
     parts += [f"- {plain(issue.title)}: {issue.outcome_label}" for issue in different]
     if case.outcome in EARLY_OUTCOMES:

@@ -19,6 +19,7 @@ from cases.models.party import Side
 from cases.services import deadlines
 from cases.services.acting import locked, require, require_state
 from cases.services.ending import ENDS_EARLY_FROM, end_early
+from cases.timeframes import day_text
 from cases.workflow import Outcome
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ def report_settlement(
         require_state(row, *ENDS_EARLY_FROM)
         if not row.is_served:
             raise Incomplete(_("The enterprise was not told of the case yet."))
+        received_on = timezone.localdate(row.received_at)
+        if settled_on < received_on:
+            raise ValidationError(
+                _("The complaint was received on %(day)s. The settlement cannot be older.")
+                % {"day": day_text(received_on)}
+            )
         if row.settlements.filter(withdrawn_at=None).exists():
             raise Incomplete(_("A settlement was reported already."))
         settlement = Settlement.objects.create(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.disclosure import Audience, disclosed
 from cases.errors import Conflict, Incomplete
-from cases.services import correspondence, ending, lapsing, settling
+from cases.services import correspondence, ending, good_offices, lapsing, settling
 from cases.timeframes import day_text
 from statements.draft import first_draft
 from tests import factories
@@ -156,9 +156,30 @@ def test_the_enterprise_learns_nothing_of_a_last_notice(scene):
 # Settled outside
 
 
+def test_a_settlement_is_not_older_than_the_complaint(scene):
+    """A year that was mistyped went into the public statement: settled on 20 November 2016."""
+    for day in (in_days(-1), in_days(-3650)):
+        with pytest.raises(ValidationError):
+            settling.report_settlement(
+                scene.reload(), side="respondent", settled_on=day, by=scene.enterprise
+            )
+
+
+def test_what_good_offices_came_to_is_no_outcome_of_a_case_settled_later(officer):
+    """The statement of a case that was settled during its examination ended with "Refused by the
+    enterprise": what an issue had come to in good offices."""
+    scene = factories.case_in("mediation", officer=officer)
+    good_offices.conclude(
+        scene.reload(), outcome="refused_by_respondent", examine=True, by=scene.officer
+    )
+    ending.end_early(scene.reload(), outcome="settled_outside", by=scene.officer)
+    text = first_draft(scene.reload(), "final", "en")[1]
+    assert "settled the matter outside" in text and "Refused by the enterprise" not in text
+
+
 def test_a_settlement_ends_the_case_when_both_sides_confirm(scene):
     settlement = settling.report_settlement(
-        scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
+        scene.reload(), side="complainant", settled_on=in_days(0), by=scene.complainant
     )
     with pytest.raises(Incomplete):
         settling.end_settled(scene.reload(), by=scene.officer)
@@ -169,12 +190,13 @@ def test_a_settlement_ends_the_case_when_both_sides_confirm(scene):
     settling.end_settled(scene.reload(), by=scene.officer)
     case = scene.reload()
     assert case.outcome == "settled_outside"
-    assert day_text(in_days(-3)) in first_draft(case, "final", "en")[1]
+    said = f"settled the matter on {day_text(in_days(0))}"
+    assert said in first_draft(case, "final", "en")[1]
 
 
 def test_a_side_confirms_for_itself_alone(scene):
     settlement = settling.report_settlement(
-        scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
+        scene.reload(), side="complainant", settled_on=in_days(0), by=scene.complainant
     )
     with pytest.raises(PermissionDenied):
         settling.answer_settlement(
@@ -184,7 +206,7 @@ def test_a_side_confirms_for_itself_alone(scene):
 
 def test_a_report_that_does_not_hold_is_set_aside_and_the_case_goes_on(scene):
     settlement = settling.report_settlement(
-        scene.reload(), side="complainant", settled_on=in_days(-3), by=scene.complainant
+        scene.reload(), side="complainant", settled_on=in_days(0), by=scene.complainant
     )
     assert scene.reload().deadlines.open().filter(kind="settlement_reply").exists()
     settling.drop_settlement(settlement, by=scene.officer)

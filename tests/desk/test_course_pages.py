@@ -193,7 +193,7 @@ def test_a_proceeding_is_recorded_checked_and_paused_for(in_assessment, desk):
 
 def test_a_settlement_goes_its_way_on_the_desk(in_assessment, desk):
     case = in_assessment.case
-    report = {"side": "complainant", "settled_on": in_days(-2).isoformat()}
+    report = {"side": "complainant", "settled_on": in_days(0).isoformat()}
     assert act(desk, case, "report_settlement", **report).status_code == 302
     assert act(desk, case, "end_settled").status_code == 409
     answer = {"side": "respondent", "confirms": "yes"}

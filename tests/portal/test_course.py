@@ -97,7 +97,7 @@ def test_a_last_notice_is_answered_by_the_complainant_alone(scene):
 
 def test_a_settlement_is_reported_by_one_side_and_confirmed_by_the_other(scene):
     mine, theirs = signed_in(scene.complainant), signed_in(scene.enterprise)
-    day = in_days(-2).isoformat()
+    day = in_days(0).isoformat()
     assert send(mine, "settlement", scene.case, settled_on=day).status_code == 302
     assert "Say whether the matter is settled" in theirs.get(page("case", scene.case)).text
     assert send(theirs, "settlement", scene.case, confirms="yes").status_code == 302
@@ -134,9 +134,12 @@ def test_both_sides_report_on_a_commitment(officer):
     item = follow_up.add(
         scene.reload(), origin="recommendation", owner="respondent", text="Clean it.", by=officer
     )
-    ending.close(scene.reload(), by=officer, statement="x")
-    follow_up.begin(scene.reload(), by=officer)
+    ending.close(scene.reload(), by=officer, statement="x", follow_up_on=in_days(30))
     mine, theirs = signed_in(scene.complainant), signed_in(scene.enterprise)
+    assert "The office follows up on" in mine.get(page("case", scene.case)).text
+    follow_up.begin(scene.reload(), by=officer)
+    # Months into a follow-up the page still announced it for the day on which it began.
+    assert "The office follows up on" not in mine.get(page("case", scene.case)).text
     assert "Report what came of it" in mine.get(page("case", scene.case)).text
     assert send(theirs, "commitment", scene.case, item.pk, text="Built it.").status_code == 302
     private = {"text": "The guard said so.", "is_for_office": "on"}
@@ -144,6 +147,14 @@ def test_both_sides_report_on_a_commitment(officer):
     assert "Built it." in mine.get(page("follow_up", scene.case)).text
     assert "guard" in mine.get(page("follow_up", scene.case)).text
     assert "guard" not in theirs.get(page("follow_up", scene.case)).text
+    # While its statement was written the page said that the case was not closed yet, and that the
+    # follow-up lay ahead.
+    follow_up.assess(item, status="done", text="It is clean.", by=officer)
+    follow_up.conclude(scene.reload(), by=officer)
+    stages = mine.get(page("case", scene.case)).context["page"].stages
+    assert [(stage.label, stage.place) for stage in stages[-3:]] == [
+        ("Final statement", "done"), ("Closed", "done"), ("Follow-up", "now"),
+    ]  # fmt: skip
 
 
 def test_what_reached_the_wrong_side_is_gone_there_and_asked_back(scene, other_officer):
