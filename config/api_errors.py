@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_handler
@@ -11,6 +12,30 @@ from rest_framework.views import exception_handler as rest_handler
 from cases.errors import Conflict
 
 PROBLEM = "application/problem+json"
+
+
+BELOW = "/api/"
+KINDS = {
+    kind.status_code: kind
+    for kind in (
+        exceptions.ParseError,
+        exceptions.PermissionDenied,
+        exceptions.NotFound,
+        exceptions.APIException,
+    )
+}
+
+
+def is_of_a_program(request: HttpRequest) -> bool:
+    """Tell whether an answer is read by a program, also where no address of the API was met."""
+    return request.path_info.startswith(BELOW)
+
+
+def problem(code: int) -> JsonResponse:
+    """Return what a page of an error would say."""
+    told = _problem(code, {"detail": KINDS[code].default_detail})
+    plain = {"ensure_ascii": False}
+    return JsonResponse(told, status=code, content_type=PROBLEM, json_dumps_params=plain)
 
 
 class ConflictAnswer(exceptions.APIException):
@@ -25,6 +50,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     elif isinstance(error, ValidationError):
         detail = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         error = exceptions.ValidationError(detail)
+    elif isinstance(error, Http404):
+        error = exceptions.NotFound()  # Django's own words name our classes, in English
     response = rest_handler(error, context)
     if response is not None:
         response.data = _problem(response.status_code, response.data)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
 from django.utils.cache import patch_vary_headers
 
 from cases.errors import Conflict
@@ -24,6 +25,14 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     )
 )
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Lead to the address with its slash only who reads. A program that follows turns what it
+    wrote into a read, and takes the answer for that of its step."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return request.method in ("GET", "HEAD") and super().should_redirect_with_slash(request)
 
 
 class PrivateByDefaultMiddleware:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import STAFF, Role
 from cases.errors import Conflict
-from config import context
+from config import api_errors, context
 from register import branding
 
 PRIVACY_NOTICES = ("2026-11",)
@@ -163,11 +163,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if api_errors.is_of_a_program(request):
+        return api_errors.problem(400)
     return render(request, "400.html", {"problems": []}, status=400)
 
 
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if api_errors.is_of_a_program(request):
+        return api_errors.problem(403)
     said: Any = exception.args[0] if exception.args else ""
     message = said if isinstance(exception, PermissionDenied) else ""
     return render(request, "403.html", {"message": message}, status=403)
@@ -175,11 +179,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if api_errors.is_of_a_program(request):
+        return api_errors.problem(404)
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Show the page of a failure without asking the session or the database, which may be down."""
+    if api_errors.is_of_a_program(request):
+        return api_errors.problem(500)
     said = context.public(request, branding.known())
     html = render_to_string("500.html", {**said, "title": _("Something failed")})
     return HttpResponse(html, status=500)

@@ -3,6 +3,7 @@ refusal says."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -65,13 +67,26 @@ class WritingThrottle(PersonThrottle):
     scope = "person-write"
 
 
+class TextParser(JSONParser):
+    """JSON whose texts can be kept: half a sign (a lone surrogate) can be neither stored nor
+    answered."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        data = super().parse(*args, **kwargs)
+        try:
+            json.dumps(data, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ParseError(f"JSON parse error - {error}") from None
+        return data
+
+
 class CaseView(APIView):
     """A door for people of the NCP. Whoever has no case here is answered as if there were none."""
 
     authentication_classes = (PersonalTokenAuthentication,)
     permission_classes = (IsAuthenticated, HasScope)
     throttle_classes = (PersonThrottle,)
-    parser_classes = (JSONParser,)
+    parser_classes = (TextParser,)
     required_scope: str = Scope.CASES_READ
 
     def case(self, request: Request, pk: UUID, *, parts: Any = dossier.EVERYTHING) -> Case:

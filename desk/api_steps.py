@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,6 +20,7 @@ from desk.api_doors import (
     PROBLEMS,
     CaseView,
     PersonThrottle,
+    TextParser,
     WritingThrottle,
     with_version,
 )
@@ -37,7 +38,7 @@ class Step(CaseView):
     """One step of the procedure: GET tells its fields, POST takes it."""
 
     page: Any = None
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (TextParser, MultiPartParser)
 
     def get_throttles(self) -> list[Any]:
         kinds = (WritingThrottle,) if self.request.method == "POST" else (PersonThrottle,)

@@ -224,6 +224,80 @@ def test_what_is_missing_or_unknown_is_named(api, in_assessment):
         assert answer.status_code == 400, nonsense
 
 
+@pytest.mark.parametrize("address_of", ["nonsense/", "cases/1/", "cases/1/pause/", "records/x/"])
+@pytest.mark.django_db
+def test_address_that_is_none_is_answered_as_a_program_reads(address_of):
+    """Below the API's address a page of HTML said that there is no page: 15 KB of it, with the
+    name of the office."""
+    for method in ("get", "post"):
+        answer = getattr(Client(), method)(
+            f"/api/v1/{address_of}", headers={"Accept-Language": "ru"}
+        )
+        assert answer.status_code == 404
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json() == {
+            "type": "about:blank",
+            "title": "Not Found",
+            "status": 404,
+            "detail": "Страница не найдена.",
+        }
+
+
+@pytest.mark.django_db
+def test_failure_is_told_to_a_program_without_a_page(api, in_assessment, monkeypatch):
+    def fails(*_arguments):
+        raise RuntimeError("CANARY")
+
+    monkeypatch.setattr("desk.api_case.whole", fails)
+    api.raise_request_exception = False
+    answer = api.get(address(in_assessment.case))
+    assert answer.status_code == 500
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "CANARY" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_case_that_is_none_is_told_in_the_language_of_the_reader(api, officer, in_assessment):
+    """ "No Case matches the given query." stood there in every language."""
+    conflicts.declare(in_assessment.case, by=officer, has_conflict=True)
+    answer = api.get(address(in_assessment.case), headers={"Accept-Language": "ru"})
+    assert answer.json()["detail"] == "Страница не найдена."
+
+
+@pytest.mark.django_db
+def test_step_sent_without_its_slash_is_refused(api, in_assessment):
+    """It was led on to the address with a slash; a program that follows asks there with GET, is
+    answered 200 with the fields, and takes the clock for paused."""
+    case = in_assessment.case
+    answer = api.post(
+        address(case, "pause")[:-1],
+        {"reason": "translation"},
+        content_type="application/json",
+        headers={"If-Match": f'"{case.row_version}"'},
+        follow=True,
+    )
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert api.get(address(case)[:-1]).status_code == 301
+
+
+@pytest.mark.django_db
+def test_texts_that_cannot_be_kept_are_a_clear_error(api, in_assessment):
+    """Half a sign, or a zero sign in a filter, ended in "Something failed"."""
+    case = in_assessment.case
+    case.refresh_from_db(fields=["row_version"])
+    for body in ('{"side": "complainant", "text": "\\ud800"}', '{"\\udfff": 1}'):
+        answer = api.post(
+            address(case, "message"),
+            body,
+            content_type="application/json",
+            headers={"If-Match": f'"{case.row_version}"'},
+        )
+        assert answer.status_code == 400
+        assert answer["Content-Type"] == "application/problem+json"
+    assert api.get("/api/v1/cases/?reference=%00").json()["results"] == []
+
+
 @pytest.mark.django_db
 def test_no_step_writes_a_column_that_its_form_does_not_have(api, in_assessment):
     case = in_assessment.case
