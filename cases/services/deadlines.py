@@ -20,8 +20,12 @@ from cases.timeframes import Computed, Extended, Paused, Standing, compute, stan
 
 ENDS_EVERYTHING = {EventKind.ENDED_EARLY: "case.withdrawn"}
 """What was owed before a served case ends early lapses as on withdrawal."""
-OWES_STATEMENT = {EventKind.ENDED_EARLY: EventKind.GOOD_OFFICES_CONCLUDED}
-"""The statement of a case that ends early is owed in the time that good offices leave for it."""
+OWES_STATEMENT = {
+    EventKind.ENDED_EARLY: EventKind.GOOD_OFFICES_CONCLUDED,
+    EventKind.FOLLOW_UP_CONCLUDED: EventKind.GOOD_OFFICES_CONCLUDED,
+}
+"""The statement of a case that ends early, or of a follow-up, is owed in the time that good
+offices leave for it."""
 
 OPENED_BY: dict[str, tuple[str, ...]] = {EventKind.REQUEST_CLOSED: ("request",)}
 """Events that end one deadline of a kind: the service does it, not the rule."""

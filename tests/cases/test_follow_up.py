@@ -43,6 +43,17 @@ def test_parties_put_no_commitment_on_record(scene):
         )
 
 
+def test_the_statement_of_a_follow_up_has_its_day(scene):
+    """A follow-up that was concluded left the case without any deadline until somebody began to
+    write its statement."""
+    follow_up.begin(scene.case, by=scene.officer)
+    item = scene.case.commitments.get()
+    follow_up.assess(item, status="done", text="The water is clean.", by=scene.officer)
+    follow_up.conclude(scene.reload(), by=scene.officer)
+    running = scene.reload().deadlines.open().get()
+    assert (running.kind, running.opened_on) == ("conclusion", deadlines.today())
+
+
 def test_a_round_asks_both_sides_for_the_same_time(scene):
     day = deadlines.calendar().working_day_from(deadlines.today() + timedelta(days=30))
     follow_up.begin(scene.case, due_on=day, by=scene.officer)

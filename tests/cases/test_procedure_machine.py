@@ -500,15 +500,16 @@ class Procedure(RuleBasedStateMachine):
         if event.kind == "correction.confirmed":
             self.running = list(self.went_back_to.running)
             return
-        # A served case that ends early loses what a withdrawn one loses, and owes its statement
-        # in the time that good offices leave for it.
+        # A served case that ends early loses what a withdrawn one loses. It owes its statement, and
+        # a follow-up its own, in the time that good offices leave for it.
         early = event.kind == "case.ended_early"
         kind = "case.withdrawn" if early else event.kind
         ended = [item for item in self.rules if self.ends(item, kind)]
         self.running = [row for row in self.running if row.kind not in {r["kind"] for r in ended}]
         for item in self.rules:
             begins = kind in item["starts"] or kind in item.get("restarts", ())
-            begins = begins or (early and "good_offices.concluded" in item["starts"])
+            owes = early or event.kind == "follow_up.concluded"
+            begins = begins or (owes and "good_offices.concluded" in item["starts"])
             if not begins or not self.applies(item, event):
                 continue
             if item["kind"] not in {row.kind for row in self.running}:
