@@ -21,9 +21,10 @@ from cases.countries import country_name
 from cases.disclosure import Audience, disclosed_party
 from cases.letters import waiting
 from cases.models import Case, ConflictDeclaration, Issue, IssueProvision, Party
+from cases.models.assessment import DecisionState
 from cases.provisions import in_order
 from cases.sectors import SECTORS
-from cases.services import deadlines
+from cases.services import deadlines, voting
 from cases.timeframes import Standing
 from desk import links, pressure
 from desk.reading import TAGS
@@ -32,7 +33,7 @@ from sealing.fields import open_keys
 
 @dataclass(frozen=True)
 class Next:
-    """The next act in a case for somebody, and where it is done."""
+    """The next act in a case for somebody, and where it is done; "" where others are to act."""
 
     label: Any
     url: str
@@ -178,7 +179,9 @@ def _next_act(case: Case, user: User) -> Next | None:
     if first:
         url = links.of_action(case.pk, first.name)
         return Next(first.label, url, letter, is_declaration=first.name == "declare")
-    return Next(_("Write the letter"), letter) if letter else None
+    if letter:
+        return Next(_("Write the letter"), letter)
+    return Next(DecisionState.OPEN.label, "") if voting.is_under_way(case) else None
 
 
 MOST_KEPT = 4000

@@ -19,6 +19,7 @@ from cases.errors import Gone
 from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
+from cases.services import voting
 from cases.workflow import State
 from desk import kept, links, pressure, reading, rooms
 from desk.forms.worklist import ORDERS
@@ -71,6 +72,7 @@ class CaseHome(CaseView):
             **self._neighbours(),
             "next_offers": first,
             "other_offers": others,
+            "members_vote": page.reads_all and voting.is_under_way(self.case),
         }
         if page.reads_all:
             context["mediation"] = summary.for_case(self.case)

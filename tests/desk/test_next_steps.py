@@ -9,6 +9,7 @@ from django.utils.translation import override
 from cases.actions import available_actions
 from cases.models import Decision
 from cases.services import (
+    assessment,
     auditing,
     conflicts,
     correspondence,
@@ -217,6 +218,31 @@ def test_who_has_not_declared_is_led_to_the_declaration_first(officer, member):
     assert follow(row, member)
     row = waiting_row(declared(scene.case, member))
     assert row.reason_url == page("vote", scene.case)
+
+
+def test_who_waits_for_the_members_is_told_so(officer, member, other_member):
+    """While a proposal was with the members, the worklist gave a dash as the officer's next step
+    of a case that was late, and the page of the case a list of what one might do, without a word
+    on what everybody waits for."""
+    scene = factories.case_in(State.INITIAL_ASSESSMENT, officer=officer)
+    correspondence.send_message(scene.case, side="complainant", text="?", by=scene.complainant)
+    assert waiting_row(officer).next.url
+    decision = proposed(scene)
+    row = waiting_row(officer)
+    assert (str(row.next.label), row.next.url) == ("Waiting for the members", "")
+    told = "The proposal waits for the members."
+    shown = browser(officer).get(page("case", scene.case)).text
+    assert told in shown
+    assert 'id="decisions"' in shown
+    assert told not in browser(member).get(page("case", scene.case)).text, "they may not read it"
+    assert told not in browser(declared(scene.case, member)).get(page("case", scene.case)).text
+    for person in (member, other_member):
+        decision.refresh_from_db()
+        if decision.state == "open":
+            assessment.cast_vote(decision, by=declared(scene.case, person), ballot="for")
+    decision.refresh_from_db()
+    assert decision.state != "open"
+    assert told not in browser(officer).get(page("case", scene.case)).text
 
 
 def declared(case, person):
