@@ -22,6 +22,7 @@ from cases.services import deadlines
 from cases.services.acting import locked, perform, require, require_state
 from cases.services.outsiders import withheld_names
 from cases.services.requests import LONGEST
+from cases.timeframes import day_text
 from cases.workflow import State
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def add(
     """Put a commitment or a recommendation on record, in words that both sides may read.
 
     Raises:
-        ValidationError: no text, or a withheld name stands in it.
+        ValidationError: no text, a withheld name stands in it, or its day lies before the
+            complaint.
     """
     if origin not in Origin.values or owner not in Owner.values:
         raise ValidationError(_("Choose one of the answers."))
@@ -54,6 +56,12 @@ def add(
         require(permissions.may_run_procedure(row, by))
         require_state(row, *WHILE)
         _require_no_name(row, text)
+        received_on = timezone.localdate(row.received_at)
+        if due_on and due_on < received_on and not row.is_archived:
+            raise ValidationError(
+                _("The complaint was received on %(day)s. Give a day after that.")
+                % {"day": day_text(received_on)}
+            )
         item = Commitment.objects.create(
             case=row,
             number=row.commitments.count() + 1,

@@ -36,6 +36,13 @@ def test_a_commitment_holds_no_withheld_name(scene):
     assert add(scene, owner="both").number == 2
 
 
+def test_a_commitment_is_not_due_before_the_complaint(scene):
+    """A mistyped year was taken and went into the follow-up statement: due on 1 January 2020."""
+    with pytest.raises(ValidationError):
+        add(scene, due_on=factories.in_days(-1))
+    assert add(scene, due_on=factories.in_days(0)).number == 2
+
+
 def test_parties_put_no_commitment_on_record(scene):
     with pytest.raises(PermissionDenied):
         follow_up.add(
