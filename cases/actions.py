@@ -14,6 +14,7 @@ from cases import permissions
 from cases.conditions import (
     has_open_proposal,
     has_unconfirmed_counsel,
+    is_follow_up_planned,
     is_past_its_day,
     is_review_asked,
     is_review_open,
@@ -171,7 +172,14 @@ _RULES = (
         review.may_review, is_next=True,
         hint=_("For members who did not decide in this case before."),
     ),
-    _Rule("begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN, is_next=True),
+    _Rule(
+        "begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN,
+        is_follow_up_planned, is_next=True,
+    ),
+    _Rule(
+        "begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN,
+        lambda case: not is_follow_up_planned(case), hint=_("No follow-up is planned so far."),
+    ),
     _Rule(
         "conclude-follow-up", _("Conclude the follow-up"), frozenset({S.FOLLOW_UP}), RUN,
         is_next=True,

@@ -194,7 +194,7 @@ def _read(case: Case, side: str, language: str) -> Extract:
     return Extract(
         language=language,
         made_at=timezone.now(),
-        reference=shown.reference or case.receipt_id,
+        reference=shown.reference or shown.receipt_id,
         side=side,
         state=shown.state_label,
         received_at=shown.received_at,

@@ -178,8 +178,9 @@ class AddRedacted(OwnDocumentView):
     form_class = RedactedForm
     heading = _("Add a redacted version")
     lead = _(
-        "It can be shown in place of the original, which stays sealed. Before it is shown you see "
-        "the exact copy once more."
+        "It can be shown in place of the original, which stays sealed. Before the other side is "
+        "shown it, you see the exact copy once more. An expert or a ministry that the office "
+        "consults may be given it without that."
     )
     button = _("Add the file")
     done = _("The redacted version is added. It is being checked; this takes a few minutes.")

@@ -1,5 +1,6 @@
 """The API shows what the pages show: the same cases, the same names, nothing more."""
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -95,6 +96,14 @@ def test_pages_follow_each_other_without_gap(api):
         path = answer["next"]
     assert len(found) == 7
     assert set(found) == made
+
+
+@pytest.mark.parametrize(
+    "told", ["p=abc", "p=2026-01-01", "p=2026-13-01 00:00Z", "o=99999999999999999999", "p=%00"]
+)
+def test_a_cursor_that_somebody_made_up_is_a_clear_error_or_a_page(api, told):
+    cursor = base64.b64encode(told.encode()).decode()
+    assert api.get("/api/v1/cases/", {"cursor": cursor}).status_code in (200, 404)
 
 
 def test_unknown_state_is_a_clear_error(api):

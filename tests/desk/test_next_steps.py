@@ -1,5 +1,6 @@
 """Nobody is left without the next step: what a walk by a secretariat of two found missing."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from cases.actions import available_actions
-from cases.models import Decision
+from cases.models import Case, Decision
 from cases.services import (
     assessment,
     auditing,
     conflicts,
     correspondence,
     deadlines,
+    ending,
     erasure,
     incoming,
     lapsing,
@@ -218,6 +220,17 @@ def test_who_has_not_declared_is_led_to_the_declaration_first(officer, member):
     assert follow(row, member)
     row = waiting_row(declared(scene.case, member))
     assert row.reason_url == page("vote", scene.case)
+
+
+def test_follow_up_is_the_next_step_only_where_one_is_planned(officer):
+    """A withdrawn case whose page says “No follow-up is planned” proposed to begin it first."""
+    case = factories.case_in(State.FINAL_STATEMENT, officer=officer).case
+    ending.close(case, by=officer, statement=uuid.uuid4())
+    for day, first in ((deadlines.today(), True), (None, False)):
+        Case.objects.filter(pk=case.pk).update(next_due_on=day)
+        case.refresh_from_db()
+        (found,) = [a for a in available_actions(case, officer) if a.name == "begin-follow-up"]
+        assert found.is_next is first
 
 
 def test_who_waits_for_the_members_is_told_so(officer, member, other_member):
