@@ -99,10 +99,7 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         asked.append(_reason(votes.order_by("proposed_at"), "case_id", "vote"))
         doubts = Challenge.objects.ripe(on=deadlines.today()).exclude(challenged=user)
         asked.append(_reason(doubts.order_by("made_at"), "case_id", "challenge"))
-        heard = Statement.objects.at_work().filter(rounds__closed_at__isnull=False)
-        heard = heard.exclude(rounds__closed_at=None).exclude(versions__by=user)
-        heard = heard.filter(versions__sign_offs=None)
-        asked.append(_reason(heard.order_by("begun_at"), "case_id", "sign_off"))
+        asked.append(_reason(to_sign_off(user).order_by("begun_at"), "case_id", "sign_off"))
     if user.has_role(Role.OFFICER, Role.DECISION_MAKER):
         own = Challenge.objects.awaiting_reply_of(user)
         asked.append(_reason(own.order_by("made_at"), "case_id", "challenge_reply"))
@@ -162,6 +159,14 @@ def waiting_for(user: User, visible: Cases) -> list[tuple[Case, str]]:
         ),
     )
     return [(case, min(reasons[case.pk], key=order.index)) for case in ranked[:SHOWN]]
+
+
+def to_sign_off(user: User) -> QuerySet[Statement]:
+    """Return statements on which both sides were heard, which nobody signed off yet, and of which
+    this person wrote nothing."""
+    heard = Statement.objects.at_work().filter(rounds__closed_at__isnull=False)
+    heard = heard.exclude(rounds__closed_at=None).exclude(versions__by=user)
+    return heard.filter(versions__sign_offs=None)
 
 
 def _without_letter_of_end(cases: Cases) -> Cases:

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from cases import dossier, readings, sent
 from cases.disclosure import Audience
 from cases.errors import Gone
@@ -21,7 +22,7 @@ from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
 from cases.services import voting
 from cases.workflow import State
-from desk import kept, links, pressure, reading, rooms
+from desk import kept, links, pressure, querysets, reading, rooms
 from desk.forms.worklist import ORDERS
 from desk.neighbours import BY_DEADLINE, my_list, neighbours, query_of
 from desk.views import letters, worklist
@@ -62,6 +63,7 @@ class CaseHome(CaseView):
         ]
         first = [item for item in offers if item["action"].is_next] + letters.offers(page)
         others = [item for item in offers if not item["action"].is_next]
+        first = self._to_sign_off(page) + first
         if report := pressure.unanswered(self.case, request.user):
             first, others = [_answer(self.case, report)], first + others
         context: dict[str, Any] = {
@@ -90,6 +92,18 @@ class CaseHome(CaseView):
             rows, wanted = worklist.listed(form, request.user)
             order = ORDERS[wanted.get("order", "")]
         return {"neighbours": neighbours(rows, order, self.case), "list_query": query}
+
+    def _to_sign_off(self, page: Any) -> list[dict[str, Any]]:
+        """Return the way to the statement that waits for this member."""
+        user = self.request.user
+        if not page.reads_all or not user.has_role(Role.DECISION_MAKER):
+            return []
+        if not (place := self._workshop()):
+            return []
+        if not querysets.to_sign_off(user).filter(case=self.case).exists():
+            return []
+        label, hint = _("Read the statement and sign it off"), _("Both sides were heard on it.")
+        return [{"action": {"label": label, "hint": hint, "is_next": True}, "url": place}]
 
     def _workshop(self) -> str:
         """Return the address of the case's statements, once there may be one."""

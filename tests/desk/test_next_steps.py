@@ -30,7 +30,7 @@ from statements.services import writing
 from tests import factories
 from tests.desk.conftest import browser, page
 from tests.desk.test_deciding import proposed
-from tests.statements.conftest import hear
+from tests.statements.conftest import hear, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -200,14 +200,21 @@ def test_erasure_and_sign_off_lead_to_their_place(officer, other_officer):
 
     scene = factories.case_in(State.FINAL_STATEMENT, officer=officer)
     statement = writing.begin(scene.case, kind="final", language="en", by=officer)
-    hear(scene, statement)
     chair = declared(scene.case, scene.members[0])
+    workshop = reverse("statements:workshop", args=[scene.case.pk])
+    button = f'class="button" href="{workshop}">Read the statement and sign it off'
+    assert button not in browser(chair).get(page("case", scene.case)).text
+    hear(scene, statement)
+    assert button in browser(chair).get(page("case", scene.case)).text
+    assert button not in browser(officer).get(page("case", scene.case)).text
     row = waiting_row(chair)
     assert (str(row.reason), row.reason_url) == (
         "A statement waits to be signed off",
-        reverse("statements:workshop", args=[scene.case.pk]),
+        workshop,
     )
     assert reverse("statements:sign_off", args=[statement.pk]) in follow(row, chair)
+    sign(scene, statement)
+    assert button not in browser(chair).get(page("case", scene.case)).text
 
 
 def test_who_has_not_declared_is_led_to_the_declaration_first(officer, member):
