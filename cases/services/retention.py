@@ -62,14 +62,16 @@ def due(*, to: User, on: date | None = None) -> list[Due]:
         Case.objects.visible_to(to)
         .filter(wanted, is_archived=False)
         .exclude(pk__in=gone.values("case_id"))
-        .order_by("ended_at", "pk")[: SHOWN * 2]
+        .order_by("ended_at", "pk")
     )
     found = []
-    for case in rows:
-        longest = rules.rule_for(case)
+    for case in rows.iterator(chunk_size=SHOWN):
+        longest = rules.rule_for(case)  # it may keep longer than the rule that found the case
         if longest is not None and longest.ends_on(case) <= on:
             found.append((case, longest))
-    ids = [case.pk for case, _rule in found[:SHOWN]]
+        if len(found) == SHOWN:
+            break
+    ids = [case.pk for case, _rule in found]
     held = set(standing_holds(on=on).filter(case__in=ids).values_list("case_id", flat=True))
     open_ones = {
         row.case_id: row
@@ -79,7 +81,7 @@ def due(*, to: User, on: date | None = None) -> list[Due]:
     }
     return [
         Due(case, rule, rule.ends_on(case), case.pk in held, open_ones.get(case.pk))
-        for case, rule in found[:SHOWN]
+        for case, rule in found
     ]
 
 

@@ -422,6 +422,25 @@ def test_what_is_due_is_listed_and_nothing_else(scene, second):
     assert keeping.due(to=second, on=timezone.localdate() + timedelta(days=370)) == []
 
 
+def test_cases_that_are_kept_longer_hide_nothing_that_is_due(scene, second, monkeypatch):
+    """The page of what is due looked at the first four hundred candidates: older cases that
+    another rule keeps longer could fill them, and a due one behind them was never erased."""
+    monkeypatch.setattr(keeping, "SHOWN", 1)
+    day = timezone.localdate() + timedelta(days=370)
+    years_ago = timezone.now() - timedelta(days=12 * 366)
+    members = [factories.person("decision_maker") for _ in range(2)]
+    for _ in range(3):
+        kept = factories.case_in("final_statement", members=members).case
+        Case.objects.filter(pk=kept.pk).update(outcome="agreement")
+        kept.refresh_from_db()
+        ending.close(kept, by=kept.officer, statement=kept.pk)
+        Case.objects.filter(pk=kept.pk).update(closed_at=years_ago, ended_at=years_ago)
+        kept.refresh_from_db()
+        assert retention.load().rule_for(kept).code == "closed_by_agreement"
+    (row,) = keeping.due(to=second, on=day)
+    assert row.case == scene.case
+
+
 @pytest.mark.django_db(transaction=True)
 def test_pg_dump_holds_nothing_of_an_erased_case():
     scene = factories.case_in(State.NOT_REGISTERED, data=_data())
