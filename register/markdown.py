@@ -50,6 +50,18 @@ def _parse(text: str) -> list[Token]:
     return kept
 
 
+def headings_without_text(text: str) -> list[str]:
+    """Return the headings under which nothing stands, neither words nor a heading below them."""
+    tokens = _parse(text)
+    found = []
+    for place, token in enumerate(tokens):
+        if token.type == "heading_open":
+            after = next(iter(tokens[place + 3 :]), None)
+            if after is None or (after.type == "heading_open" and after.tag <= token.tag):
+                found.append(_words(tokens[place + 1]))
+    return found
+
+
 def _words(inline: Token) -> str:
     return "".join(
         " " if child.type in ("softbreak", "hardbreak") else child.content

@@ -20,7 +20,7 @@ from cases.errors import Conflict
 from cases.forms import VersionForm
 from cases.models import Case
 from cases.querysets import NCP_ROLES
-from register.markdown import to_html
+from register.markdown import headings_without_text, to_html
 from statements import offers, permissions
 from statements.models import Statement
 from statements.standing import Standing, standing_of
@@ -168,6 +168,7 @@ def texts(stands: Standing) -> list[dict[str, Any]]:
             "language": language,
             "name": language_name(language),
             "html": to_html(version.text, 3),
+            "empty": headings_without_text(version.text),
             "sign_off": stands.sign_offs.get(language),
         }
         for language, version in stands.versions.items()

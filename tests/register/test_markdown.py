@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from register.markdown import clean_text, normalise_headings, to_html, to_text, to_tree
+from register.markdown import (
+    clean_text,
+    headings_without_text,
+    normalise_headings,
+    to_html,
+    to_text,
+    to_tree,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +39,14 @@ def test_empty_headings_are_left_out():
     assert "<h" not in to_html("#\n\n## ![](x.png)\n\ntext")
     assert [node["t"] for node in to_tree("#\n\ntext\n\n### a")] == ["paragraph", "heading"]
     assert to_tree("#\n\n### a")[0]["level"] == 1
+
+
+def test_headings_under_which_nothing_stands_are_named():
+    text = (
+        "# Parties\n\nWho\n\n# Conclusions\n\n# Way\n\n## Mediation\n\n## Days\n\n- one\n\n# *Last*"
+    )
+    assert headings_without_text(text) == ["Conclusions", "Talks", "Last"]
+    assert headings_without_text("No heading") == []
 
 
 def test_hashes_in_code_and_lists_are_left_alone():

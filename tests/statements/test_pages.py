@@ -11,7 +11,7 @@ from statements.models import LeakFinding, Statement
 from statements.services import hearing, writing
 from tests import factories
 from tests.desk.conftest import browser
-from tests.statements.conftest import hear, published
+from tests.statements.conftest import hear, published, sign
 
 
 def workshop(case) -> str:
@@ -223,6 +223,26 @@ class TestTheWholeWay:
         )
         html = chair.get(step("sign_off", statement)).content.decode()
         assert "<ins>Added afterwards.</ins>" in html
+
+
+def test_a_heading_with_nothing_under_it_is_named_before_it_is_signed_and_published(
+    desk, chair, scene, statement
+):
+    """A statement went public with nothing under “Conclusions of the National Contact Point”: the
+    draft leaves that part to the office, and nobody was told that it stayed empty."""
+    told = "Nothing stands under these headings:"
+    empty = "# Issues\n\nThe river.\n\n# Conclusions"
+    draft = {"language": "en", "title": "Final", "by": scene.officer}
+    writing.save_draft(statement, text=empty, based_on=1, **draft)
+    hear(scene, statement)
+    assert told in desk.get(workshop(scene.case)).text
+    assert told in chair.get(step("sign_off", statement)).text
+    sign(scene, statement)
+    shown = desk.get(step("publish", statement)).text
+    assert told in shown
+    assert "<li>Conclusions</li>" in shown
+    writing.save_draft(statement, text=f"{empty}\n\nNone.", based_on=2, **draft)
+    assert told not in desk.get(workshop(scene.case)).text
 
 
 def test_titles_and_addresses_hold_no_case(desk, scene, statement):
