@@ -42,9 +42,7 @@ def test_empty_headings_are_left_out():
 
 
 def test_headings_under_which_nothing_stands_are_named():
-    text = (
-        "# Parties\n\nWho\n\n# Conclusions\n\n# Way\n\n## Mediation\n\n## Days\n\n- one\n\n# *Last*"
-    )
+    text = "# Parties\n\nWho\n\n# Conclusions\n\n# Way\n\n## Talks\n\n## Days\n\n- one\n\n# *Last*"
     assert headings_without_text(text) == ["Conclusions", "Talks", "Last"]
     assert headings_without_text("No heading") == []
 
