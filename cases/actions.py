@@ -14,7 +14,6 @@ from cases import permissions
 from cases.conditions import (
     has_open_proposal,
     has_unconfirmed_counsel,
-    is_follow_up_planned,
     is_past_its_day,
     is_review_asked,
     is_review_open,
@@ -174,11 +173,11 @@ _RULES = (
     ),
     _Rule(
         "begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN,
-        is_follow_up_planned, is_next=True,
+        lambda case: not case.is_over_for_good, is_next=True,
     ),
     _Rule(
         "begin-follow-up", _("Begin the follow-up"), frozenset({S.CLOSED}), RUN,
-        lambda case: not is_follow_up_planned(case), hint=_("No follow-up is planned so far."),
+        lambda case: case.is_over_for_good, hint=_("No follow-up is planned so far."),
     ),
     _Rule(
         "conclude-follow-up", _("Conclude the follow-up"), frozenset({S.FOLLOW_UP}), RUN,

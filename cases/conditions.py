@@ -44,11 +44,6 @@ def asks_in_writing(case: Case) -> bool:
     return any(row.closes_on for row in matching(case, "decisions", state=DecisionState.OPEN))
 
 
-def is_follow_up_planned(case: Case) -> bool:
-    """Tell whether a closed case has a day for its follow-up."""
-    return case.next_due_on is not None
-
-
 def is_past_its_day(case: Case) -> bool:
     """Tell whether the day for the ballots went by without a result, for want of a quorum."""
     return any(

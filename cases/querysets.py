@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.apps import apps
@@ -53,11 +53,20 @@ def knows_identities(user: User) -> Q:
     )
 
 
-class ParticipationQuerySet(models.QuerySet[Any]):
-    def current(self) -> ParticipationQuerySet:
+class TermQuerySet(models.QuerySet[Any]):
+    def lasting(self) -> Self:
+        """What has not ended, begun or not; a last day that lies ahead is no end."""
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+    def current(self) -> Self:
+        """Seats and mandates held now."""
+        return self.lasting().filter(since__lte=timezone.now())
+
+
+class ParticipationQuerySet(TermQuerySet):
+    def current(self) -> Self:
         """Participations that have begun, were not ended, and wait for no proof of authority."""
-        now = timezone.now()
-        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now, awaits_authority=False)
+        return super().current().filter(awaits_authority=False)
 
     def awaiting_authority(self) -> ParticipationQuerySet:
         """People who hold a code and were not confirmed yet: they see the notice alone."""
@@ -328,13 +337,6 @@ class SearchTextQuerySet(models.QuerySet[Any]):
         )
         drafts = Q(place="statement", case__in=mediated.values("case_id"))
         return rows.filter(Q(readers="case") | Q(readers="ncp", case__in=free) & ~drafts)
-
-
-class TermQuerySet(models.QuerySet[Any]):
-    def current(self) -> TermQuerySet:
-        """Seats and mandates held now: one may have a last day that lies ahead."""
-        now = timezone.now()
-        return self.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
 
 
 class MeetingQuerySet(models.QuerySet[Any]):

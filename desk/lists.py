@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases import dossier, permissions, rules
 from cases.actions import available_actions
+from cases.conditions import has_open_proposal
 from cases.countries import country_name
 from cases.disclosure import Audience, disclosed_party
 from cases.letters import waiting
@@ -24,7 +25,7 @@ from cases.models import Case, ConflictDeclaration, Issue, IssueProvision, Party
 from cases.models.assessment import DecisionState
 from cases.provisions import in_order
 from cases.sectors import SECTORS
-from cases.services import deadlines, voting
+from cases.services import deadlines
 from cases.timeframes import Standing
 from desk import links, pressure
 from desk.reading import TAGS
@@ -38,7 +39,6 @@ class Next:
     label: Any
     url: str
     letter: str = ""
-    is_declaration: bool = False
 
 
 @dataclass
@@ -177,11 +177,10 @@ def _next_act(case: Case, user: User) -> Next | None:
     if permissions.may_run_procedure(case, user) and (called := waiting.waiting(case)):
         letter = reverse("desk:write_letter", args=[case.pk, called[0].name])
     if first:
-        url = links.of_action(case.pk, first.name)
-        return Next(first.label, url, letter, is_declaration=first.name == "declare")
+        return Next(first.label, links.of_action(case.pk, first.name), letter)
     if letter:
         return Next(_("Write the letter"), letter)
-    return Next(DecisionState.OPEN.label, "") if voting.is_under_way(case) else None
+    return Next(DecisionState.OPEN.label, "") if has_open_proposal(case) else None
 
 
 MOST_KEPT = 4000

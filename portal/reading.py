@@ -101,16 +101,14 @@ def stages(case: DisclosedCase) -> tuple[Stage, ...]:
     return tuple(
         Stage(
             case.state_label if place == now and item == state else str(item.label),
-            "broken_off"
-            if item == broken_off
-            else "done"
-            if place < now
-            else "now"
-            if place == now
-            else "ahead",
+            "broken_off" if item == broken_off else _place(place, now),
         )
         for place, item in enumerate(way)
     )
+
+
+def _place(number: int, now: int) -> str:
+    return "done" if number < now else "now" if number == now else "ahead"
 
 
 STANDS_IN = {

@@ -138,9 +138,14 @@ class Case(FSMModelMixin, models.Model):
         return self.served_at is not None
 
     @property
+    def is_over_for_good(self) -> bool:
+        """Tell whether a case is closed and nobody looks at it again: no follow-up is planned."""
+        return self.state == State.CLOSED and self.next_due_on is None
+
+    @property
     def next_step(self) -> str:
         """Return one sentence that says what happens next."""
-        if self.state == State.CLOSED and self.next_due_on is None:
+        if self.is_over_for_good:
             return NOTHING_FOLLOWS
         return NEXT_STEP[State(self.state)]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -264,7 +263,7 @@ def _copy_people(case: Case, new: Case, parties: Mapping[UUID, Party], going: li
         for principal in held.principals.all():
             copied(principal, representation=acting).save(force_insert=True)
     gone = {party.pk for party in going}
-    for row in case.participations.filter(_lasts()):
+    for row in case.participations.lasting():
         concerned = row.role == "officer" or row.side == Side.COMPLAINANT or row.party_id in gone
         if concerned:
             party = parties.get(row.party_id) if row.party_id else None
@@ -278,17 +277,12 @@ def _acting_for(case: Case, going: list[Party]) -> set[UUID]:
     return set(case.participations.filter(party__in=going).values_list("user_id", flat=True))
 
 
-def _lasts() -> Q:
-    """Return the condition for what has not ended; a last day that lies ahead is no end."""
-    return Q(until=None) | Q(until__gt=timezone.now())
-
-
 def _let_go(case: Case, going: list[Party]) -> None:
     """End in the first case what the people of the enterprises that go may see and do there."""
     now = timezone.now()
     acting_for = _acting_for(case, going)
-    case.participations.filter(_lasts(), party__in=going).update(until=now)
-    acts = case.representations.filter(_lasts(), side=Side.RESPONDENT, user__in=acting_for)
+    case.participations.lasting().filter(party__in=going).update(until=now)
+    acts = case.representations.lasting().filter(side=Side.RESPONDENT, user__in=acting_for)
     acts.update(until=now)
 
 

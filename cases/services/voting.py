@@ -209,11 +209,6 @@ def cast_vote(
     return decision
 
 
-def is_under_way(case: Case) -> bool:
-    """Tell whether a proposal waits for the members of a case that `dossier` loaded."""
-    return any(row.state == DecisionState.OPEN for row in case.decisions.all())
-
-
 def open_proposal(case: Case, decision: Decision) -> Decision:
     """Return the proposal as it is now.
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from cases import dossier, readings, sent
+from cases.conditions import has_open_proposal
 from cases.disclosure import Audience
 from cases.errors import Gone
 from cases.models import Case
 from cases.models.audit import ReadKind
 from cases.payload import SubmissionData
-from cases.services import voting
 from cases.workflow import State
 from desk import kept, links, pressure, querysets, reading, rooms
 from desk.forms.worklist import ORDERS
@@ -61,9 +61,9 @@ class CaseHome(CaseView):
             {"action": action, "url": links.of_action(self.case.pk, action.name)}
             for action in page.actions
         ]
-        first = [item for item in offers if item["action"].is_next] + letters.offers(page)
+        first = [item for item in offers if item["action"].is_next]
+        first = [*self._to_sign_off(page), *first, *letters.offers(page)]
         others = [item for item in offers if not item["action"].is_next]
-        first = self._to_sign_off(page) + first
         if report := pressure.unanswered(self.case, request.user):
             first, others = [_answer(self.case, report)], first + others
         context: dict[str, Any] = {
@@ -74,7 +74,7 @@ class CaseHome(CaseView):
             **self._neighbours(),
             "next_offers": first,
             "other_offers": others,
-            "members_vote": page.reads_all and voting.is_under_way(self.case),
+            "members_vote": page.reads_all and has_open_proposal(self.case),
         }
         if page.reads_all:
             context["mediation"] = summary.for_case(self.case)
@@ -95,10 +95,8 @@ class CaseHome(CaseView):
 
     def _to_sign_off(self, page: Any) -> list[dict[str, Any]]:
         """Return the way to the statement that waits for this member."""
-        user = self.request.user
-        if not page.reads_all or not user.has_role(Role.DECISION_MAKER):
-            return []
-        if not (place := self._workshop()):
+        user, place = self.request.user, self._workshop()
+        if not (page.reads_all and place and user.has_role(Role.DECISION_MAKER)):
             return []
         if not querysets.to_sign_off(user).filter(case=self.case).exists():
             return []

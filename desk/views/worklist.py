@@ -171,8 +171,9 @@ def _home(user: User, *, today: Any) -> dict[str, Any]:
     if owes_tasks:
         lists.add_next_acts([*waiting, *late, *week], user)
         for row in waiting:
-            if row.next and row.next.is_declaration:
-                row.reason_url = row.next.url  # before it, the other pages are closed
+            declares = links.of_action(row.case.pk, "declare")
+            if row.next and row.next.url == declares:
+                row.reason_url = declares  # before it, the other pages are closed
     return {
         "is_home": True,
         "waiting": waiting,
